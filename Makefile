@@ -1,0 +1,40 @@
+# Eight words. `dev` is called by the others: it makes .venv, the link tree and the C core, and is quick when they are there.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+export PYTHONPATH := build/src
+export MYPYPATH   := build/src
+
+.PHONY: dev demo build check test bench report clean
+
+dev: $(VENV)/.ready build
+
+$(VENV)/.ready: pyproject.toml setup.py .ci/setup
+	@PYTHON=$(PYTHON) sh .ci/setup $(VENV)
+	@touch $@
+
+build: $(VENV)/.ready
+	@mkdir -p build/src/jinka
+	@for room in kernel native simulator conformance; do ln -sfn ../../../$$room build/src/jinka/$$room; done
+	@$(BIN)/python native/build.py
+
+demo: dev
+	@$(BIN)/jinka pay 12.50 --pin 1234 --html build/purchase.html
+
+test: dev
+	@$(BIN)/python -m pytest $(PYTEST)
+
+check: dev
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy -p jinka.kernel -p jinka.native -p jinka.simulator -p jinka.conformance
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python tests/house.py
+
+bench: dev
+	@$(BIN)/python -m tests.bench
+
+report: dev
+	@$(BIN)/jinka pay 12.50 --pin 1234 --html build/purchase.html
+
+clean:
+	rm -rf build $(VENV) native/*.so .mypy_cache .ruff_cache .pytest_cache .hypothesis
