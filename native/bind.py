@@ -1,0 +1,268 @@
+"""Python's way into the C core: check, call, return bytes. The only file that touches cffi.
+
+Every call has its own output buffer. cffi lets go of the GIL during a call, so a buffer shared between calls could be
+overwritten by another thread before it is read.
+
+Data is any contiguous bytes-like object and is not copied on the way in. Wrong lengths raise `NativeFault`, wrong
+types `TypeError`.
+"""
+
+import os
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Any, Literal, NoReturn, Self
+
+from jinka.native.errors import NativeFault
+
+try:
+    from jinka.native._core import ffi, lib  # untyped: all that comes out of it is Any, and is given a type below
+except ImportError as error:
+    raise ImportError("the C core of jinka.native is not built: run `make dev` or `python native/build.py`") from error
+
+# A cffi buffer, whose slices are bytes: `window(out)[:]` is the content of an output buffer.
+window: Callable[[Any], bytes] = ffi.buffer
+type_of_block = ffi.typeof("uint8_t[16]")
+type_of_digest = ffi.typeof("uint8_t[32]")
+
+Buffer = bytes | bytearray | memoryview
+
+
+class Padding(IntEnum):
+    """How a CBC-MAC completes the last block; the names of ISO/IEC 9797-1."""
+
+    NONE = lib.JK_PAD_NONE
+    """The data is whole blocks, at least one."""
+    METHOD_1 = lib.JK_PAD_ZEROS
+    """00 up to a block; nothing if already whole."""
+    METHOD_2 = lib.JK_PAD_80
+    """80 always, then 00 up to a block: the padding of EMV and PBOC."""
+
+
+def start(name: str) -> None:
+    """Choose implementations by name ("" = the best) and run their self-tests. Called once below, and by tests."""
+    status = lib.jk_init(name.encode())
+    if status == lib.JK_ERR_ARGUMENT:
+        raise NativeFault(f"JK_CPU={name}: this CPU has no such implementation; it has {', '.join(available())}")
+    if status != lib.JK_OK:
+        raise NativeFault("self-test of the C core failed: a known answer came out wrong; nothing may rely on it")
+
+
+def available() -> tuple[str, ...]:
+    """What `JK_CPU` may name on this CPU; the first is "portable", the last the default."""
+    names: list[str] = []
+    while name := lib.jk_available(len(names)):
+        names.append(ffi.string(name).decode())
+    return tuple(names)
+
+
+def implementation() -> dict[str, str]:
+    """Algorithm -> name of the implementation in use."""
+    return {
+        "sm3": ffi.string(lib.jk_sm3_implementation()).decode(),
+        "sm4": ffi.string(lib.jk_sm4_implementation()).decode(),
+    }
+
+
+def view(data: Buffer) -> Any:
+    """Something that cffi takes as `const uint8_t *` and that has a length in bytes. Bytes need no wrapping."""
+    return data if type(data) is bytes else ffi.from_buffer("uint8_t[]", data)
+
+
+def refuse(function: str, **lengths: tuple[int, str]) -> NoReturn:
+    """Raise the fault for a refused call, telling each length and what was wanted."""
+    told = ", ".join(f"{name} of {length} bytes (want {wanted})" for name, (length, wanted) in lengths.items())
+    raise NativeFault(f"{function}: {told}")
+
+
+def equal(a: Buffer, b: Buffer) -> bool:
+    """Whether two byte strings are equal, in time that depends on their lengths only."""
+    x, y = view(a), view(b)
+    return len(x) == len(y) and lib.jk_equal(x, y, len(x)) == 1
+
+
+def sm3(data: Buffer) -> bytes:
+    """SM3 digest, 32 bytes."""
+    source, out = view(data), ffi.new(type_of_digest)
+    lib.jk_sm3(out, 32, source, len(source))
+    return window(out)[:]
+
+
+def hmac_sm3(key: Buffer, data: Buffer) -> bytes:
+    """HMAC-SM3, 32 bytes; a key of any length."""
+    k, source, out = view(key), view(data), ffi.new(type_of_digest)
+    lib.jk_hmac_sm3(out, 32, k, len(k), source, len(source))
+    return window(out)[:]
+
+
+class Sm3:
+    """A digest made piece by piece, shaped like `hashlib`'s. One object belongs to one thread at a time."""
+
+    digest_size = 32
+    block_size = 64
+    name = "sm3"
+
+    __slots__ = ("_ctx",)
+
+    def __init__(self, data: Buffer = b"") -> None:
+        self._ctx = ffi.new("jk_sm3_ctx *")
+        lib.jk_sm3_init(self._ctx)
+        self.update(data)
+
+    def update(self, data: Buffer) -> None:
+        source = view(data)
+        lib.jk_sm3_update(self._ctx, source, len(source))
+
+    def digest(self) -> bytes:
+        """The digest so far; the object can go on."""
+        last, out = ffi.new("jk_sm3_ctx *", self._ctx[0]), ffi.new(type_of_digest)
+        lib.jk_sm3_final(last, out, 32)
+        return window(out)[:]
+
+    def hexdigest(self) -> str:
+        return self.digest().hex()
+
+    def copy(self) -> "Sm3":
+        """An independent object in the same state."""
+        twin = Sm3()
+        twin._ctx[0] = self._ctx[0]
+        return twin
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an Sm3 is not pickled; use its copy()")
+
+
+def sm4_encrypt_block(key: Buffer, block: Buffer) -> bytes:
+    """One 16-byte block under a 16-byte key."""
+    k, b, out = view(key), view(block), ffi.new(type_of_block)
+    if lib.jk_sm4_encrypt_block(out, 16, k, len(k), b, len(b)) != 0:
+        refuse("sm4_encrypt_block", key=(len(k), "16"), block=(len(b), "16"))
+    return window(out)[:]
+
+
+def sm4_decrypt_block(key: Buffer, block: Buffer) -> bytes:
+    """The inverse of `sm4_encrypt_block`."""
+    k, b, out = view(key), view(block), ffi.new(type_of_block)
+    if lib.jk_sm4_decrypt_block(out, 16, k, len(k), b, len(b)) != 0:
+        refuse("sm4_decrypt_block", key=(len(k), "16"), block=(len(b), "16"))
+    return window(out)[:]
+
+
+def start_value(function: str, iv: Buffer | None) -> Any:
+    """A CBC-MAC's initial value; the core reads sixteen bytes without asking, so the length is settled here."""
+    if iv is None:
+        return ffi.NULL
+    source = view(iv)
+    if len(source) != 16:
+        refuse(function, iv=(len(source), "16"))
+    return source
+
+
+WANTED = {
+    Padding.NONE: "whole blocks of 16, at least one",
+    Padding.METHOD_1: "any length",
+    Padding.METHOD_2: "any length",
+}
+
+
+def sm4_cbc_mac(key: Buffer, data: Buffer, padding: Padding = Padding.NONE, iv: Buffer | None = None) -> bytes:
+    """CBC-MAC of `data`, the whole 16-byte last block; zeros for `iv` unless given. Truncation is the caller's."""
+    k, source, out = view(key), view(data), ffi.new(type_of_block)
+    first = start_value("sm4_cbc_mac", iv)
+    if lib.jk_sm4_cbc_mac_key(out, 16, k, len(k), first, source, len(source), Padding(padding)) != 0:
+        refuse("sm4_cbc_mac", key=(len(k), "16"), data=(len(source), WANTED[padding]))
+    return window(out)[:]
+
+
+class Sm4:
+    """An SM4 key, scheduled once. Threads may share it as long as none wipes it.
+
+    The round keys are overwritten by `wipe()`, at the end of a `with` block, and when the object dies.
+    """
+
+    block_size = 16
+
+    __slots__ = ("_ctx",)
+
+    def __init__(self, key: Buffer) -> None:
+        k = view(key)
+        self._ctx: Any = ffi.gc(ffi.new("jk_sm4_ctx *"), lib.jk_sm4_wipe)
+        if lib.jk_sm4_init(self._ctx, k, len(k)) != 0:
+            refuse("Sm4", key=(len(k), "16"))
+
+    def wipe(self) -> None:
+        """Overwrite the round keys. Every later use raises `NativeFault`; a second `wipe` does nothing."""
+        if self._ctx is not None:
+            lib.jk_sm4_wipe(self._ctx)
+            self._ctx = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.wipe()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a key is neither copied nor pickled")
+
+    def _key(self) -> Any:
+        if self._ctx is None:
+            raise NativeFault("this Sm4 key has been wiped")
+        return self._ctx
+
+    def _run(self, mode: Literal["ecb_encrypt", "ecb_decrypt"], data: Buffer) -> bytes:
+        source = view(data)
+        out = ffi.new("uint8_t[]", len(source))
+        if getattr(lib, f"jk_sm4_{mode}")(self._key(), out, len(source), source, len(source)) != 0:
+            refuse(f"Sm4.{mode}", data=(len(source), "whole blocks of 16"))
+        return window(out)[:]
+
+    def _chain(self, mode: Literal["cbc_encrypt", "cbc_decrypt", "ctr"], first: Buffer, data: Buffer) -> bytes:
+        start, source = view(first), view(data)
+        if len(start) != 16:
+            refuse(f"Sm4.{mode}", **{"counter" if mode == "ctr" else "iv": (len(start), "16")})
+        chain, out = ffi.new(type_of_block, bytes(start)), ffi.new("uint8_t[]", len(source))
+        if getattr(lib, f"jk_sm4_{mode}")(self._key(), chain, out, len(source), source, len(source)) != 0:
+            refuse(f"Sm4.{mode}", data=(len(source), "whole blocks of 16"))
+        return window(out)[:]
+
+    def encrypt_block(self, block: Buffer) -> bytes:
+        source, out = view(block), ffi.new(type_of_block)
+        # An output of 16 makes 16 the only input length that passes.
+        if lib.jk_sm4_ecb_encrypt(self._key(), out, 16, source, len(source)) != 0:
+            refuse("Sm4.encrypt_block", block=(len(source), "16"))
+        return window(out)[:]
+
+    def decrypt_block(self, block: Buffer) -> bytes:
+        source, out = view(block), ffi.new(type_of_block)
+        if lib.jk_sm4_ecb_decrypt(self._key(), out, 16, source, len(source)) != 0:
+            refuse("Sm4.decrypt_block", block=(len(source), "16"))
+        return window(out)[:]
+
+    def encrypt_ecb(self, data: Buffer) -> bytes:
+        """Each 16-byte block by itself; no padding is added."""
+        return self._run("ecb_encrypt", data)
+
+    def decrypt_ecb(self, data: Buffer) -> bytes:
+        return self._run("ecb_decrypt", data)
+
+    def encrypt_cbc(self, iv: Buffer, data: Buffer) -> bytes:
+        """Whole blocks, chained from the 16-byte `iv`; no padding is added."""
+        return self._chain("cbc_encrypt", iv, data)
+
+    def decrypt_cbc(self, iv: Buffer, data: Buffer) -> bytes:
+        return self._chain("cbc_decrypt", iv, data)
+
+    def ctr(self, counter: Buffer, data: Buffer) -> bytes:
+        """Any number of bytes, both ways; `counter` is the first 16-byte big-endian counter block."""
+        return self._chain("ctr", counter, data)
+
+    def cbc_mac(self, data: Buffer, padding: Padding = Padding.NONE, iv: Buffer | None = None) -> bytes:
+        """As `sm4_cbc_mac`, with this key."""
+        source, out = view(data), ffi.new(type_of_block)
+        first = start_value("Sm4.cbc_mac", iv)
+        if lib.jk_sm4_cbc_mac(self._key(), first, out, 16, source, len(source), Padding(padding)) != 0:
+            refuse("Sm4.cbc_mac", data=(len(source), WANTED[padding]))
+        return window(out)[:]
+
+
+start(os.environ.get("JK_CPU", ""))

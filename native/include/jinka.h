@@ -1,0 +1,110 @@
+/* Jinka's native core: SM3 (GB/T 32905), HMAC-SM3 (RFC 2104) and SM4 (GB/T 32907) with its modes.
+ *
+ * This text is also the cdef that cffi reads, so it has no #include, no guard and no macro. A C program includes
+ * <stddef.h> and <stdint.h> first and this file once.
+ *
+ * Contract of every function that returns int:
+ * - JK_OK, or a negative error. An error is found before any output byte is written: the output is untouched.
+ * - Arguments run (context, out, out_len, in, in_len). `out_len` is the room in `out` and must be exactly what the
+ *   function produces; a wrong length is JK_ERR_LENGTH, not a truncated result.
+ * - `in` may be null only where its length is 0. `out` may be equal to `in` but must not overlap it otherwise.
+ * - Time depends on lengths only, never on keys or data. Nothing is allocated. A context is plain memory: it may be
+ *   copied by assignment, and belongs to one thread at a time while it is written.
+ */
+
+enum {
+    JK_OK = 0,
+    JK_ERR_LENGTH = -1,    /* a length is not the one that the function's comment asks for */
+    JK_ERR_ARGUMENT = -2,  /* an unknown padding, or an implementation name that this CPU cannot run */
+    JK_ERR_SELF_TEST = -3  /* a known answer came out wrong: broken build or broken machine; use nothing */
+};
+
+/* Choose implementations and run the known-answer tests on the chosen ones. Call it once, before other threads use
+ * the library. `name` null or "": the fastest for this CPU. Otherwise the implementation of that name wherever an
+ * algorithm has one, the portable one elsewhere; JK_ERR_ARGUMENT if no algorithm has it on this CPU. Until a call
+ * succeeds everything runs on the portable code, untested. */
+int jk_init(const char *name);
+
+/* Names of the implementations in use. */
+const char *jk_sm3_implementation(void);
+const char *jk_sm4_implementation(void);
+
+/* The i-th name that jk_init accepts on this CPU, best last; null past the end. The first is "portable". */
+const char *jk_available(size_t i);
+
+/* Overwrite n bytes in a way that the compiler cannot leave out. */
+void jk_wipe(void *p, size_t n);
+
+/* 1 if the n bytes are equal, else 0, in time that depends on n only: for comparing MACs. */
+int jk_equal(const uint8_t *a, const uint8_t *b, size_t n);
+
+/* --- SM3: 32-byte digest of any number of bytes --- */
+
+typedef struct {
+    uint32_t state[8];
+    uint64_t length;    /* bytes so far */
+    uint8_t block[64];  /* the last length % 64 of them */
+} jk_sm3_ctx;
+
+void jk_sm3_init(jk_sm3_ctx *ctx);
+void jk_sm3_update(jk_sm3_ctx *ctx, const uint8_t *in, size_t in_len);
+/* out_len 32. The context is wiped; initialise it before using it again. */
+int jk_sm3_final(jk_sm3_ctx *ctx, uint8_t *out, size_t out_len);
+int jk_sm3(uint8_t *out, size_t out_len, const uint8_t *in, size_t in_len);
+
+/* --- HMAC-SM3: key of any length, out_len 32 --- */
+
+typedef struct {
+    jk_sm3_ctx inner;
+    jk_sm3_ctx outer;
+} jk_hmac_sm3_ctx;
+
+void jk_hmac_sm3_init(jk_hmac_sm3_ctx *ctx, const uint8_t *key, size_t key_len);
+void jk_hmac_sm3_update(jk_hmac_sm3_ctx *ctx, const uint8_t *in, size_t in_len);
+int jk_hmac_sm3_final(jk_hmac_sm3_ctx *ctx, uint8_t *out, size_t out_len);
+int jk_hmac_sm3(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *in, size_t in_len);
+
+/* --- SM4: 16-byte key, 16-byte block --- */
+
+typedef struct {
+    uint32_t enc[32];  /* round keys as the standard numbers them */
+    uint32_t dec[32];  /* the same, last first */
+} jk_sm4_ctx;
+
+/* key_len 16. Wipe the context with jk_sm4_wipe when the key has served. */
+int jk_sm4_init(jk_sm4_ctx *ctx, const uint8_t *key, size_t key_len);
+void jk_sm4_wipe(jk_sm4_ctx *ctx);
+
+/* Any number of whole blocks; out_len = in_len. One block is the plain block cipher. */
+int jk_sm4_ecb_encrypt(const jk_sm4_ctx *ctx, uint8_t *out, size_t out_len, const uint8_t *in, size_t in_len);
+int jk_sm4_ecb_decrypt(const jk_sm4_ctx *ctx, uint8_t *out, size_t out_len, const uint8_t *in, size_t in_len);
+
+/* As ECB. `iv` is 16 bytes and is replaced by the last ciphertext block, so that a message can come in pieces. */
+int jk_sm4_cbc_encrypt(const jk_sm4_ctx *ctx, uint8_t *iv, uint8_t *out, size_t out_len, const uint8_t *in,
+                       size_t in_len);
+int jk_sm4_cbc_decrypt(const jk_sm4_ctx *ctx, uint8_t *iv, uint8_t *out, size_t out_len, const uint8_t *in,
+                       size_t in_len);
+
+/* Any number of bytes; encrypts and decrypts. `counter` is 16 bytes, big-endian, and advances by one for every block
+ * begun: only a piece of whole blocks can be followed by another. */
+int jk_sm4_ctr(const jk_sm4_ctx *ctx, uint8_t *counter, uint8_t *out, size_t out_len, const uint8_t *in,
+               size_t in_len);
+
+enum {
+    JK_PAD_NONE = 0,   /* whole blocks, at least one */
+    JK_PAD_ZEROS = 1,  /* ISO/IEC 9797-1 method 1: 00 up to a block, nothing if already whole; empty is one block */
+    JK_PAD_80 = 2      /* ISO/IEC 9797-1 method 2: always 80, then 00 up to a block */
+};
+
+/* CBC-MAC, untruncated: out_len 16. `iv` is 16 bytes, or null for zeros; it is only read. Sound only for messages of
+ * one length or with a length inside, as ISO/IEC 9797-1 says of algorithm 1. */
+int jk_sm4_cbc_mac(const jk_sm4_ctx *ctx, const uint8_t *iv, uint8_t *out, size_t out_len, const uint8_t *in,
+                   size_t in_len, int padding);
+
+/* The same with the key in the call: schedule, work, wipe. `out` 16, key 16; a block is 16. */
+int jk_sm4_encrypt_block(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *in,
+                         size_t in_len);
+int jk_sm4_decrypt_block(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *in,
+                         size_t in_len);
+int jk_sm4_cbc_mac_key(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *iv,
+                       const uint8_t *in, size_t in_len, int padding);

@@ -1,0 +1,75 @@
+/* What the files of the core share and no user sees. */
+#ifndef JK_INTERNAL_H
+#define JK_INTERNAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../include/jinka.h"
+
+/* One implementation of an algorithm. A null pointer in a table's `ops` ends it. */
+struct jk_sm3_ops {
+    const char *name;
+    void (*compress)(uint32_t state[8], const uint8_t *blocks, size_t n);
+};
+
+/* `rk` are plain round keys in every implementation, so that a context survives a change of implementation. */
+struct jk_sm4_ops {
+    const char *name;
+    void (*schedule)(uint32_t rk[32], const uint8_t key[16]);
+    void (*blocks)(const uint32_t rk[32], uint8_t *out, const uint8_t *in, size_t n);
+};
+
+extern const struct jk_sm3_ops jk_sm3_portable;
+extern const struct jk_sm4_ops jk_sm4_portable;
+
+/* JK_HAVE_x: this build contains the implementation. Whether the CPU can run it is asked at run time. */
+#if (defined(__x86_64__) || defined(__i386__)) && (defined(__GNUC__) || defined(__clang__))
+#define JK_X86 1
+#endif
+
+/* In use now; never null. Written by jk_init only. */
+extern const struct jk_sm3_ops *jk_sm3_ops;
+extern const struct jk_sm4_ops *jk_sm4_ops;
+
+/* The bits of jk_cpu_features(). */
+enum { JK_CPU_AESNI = 1 };
+unsigned jk_cpu_features(void);
+
+int jk_self_test(const struct jk_sm3_ops *sm3, const struct jk_sm4_ops *sm4);
+
+/* SM4's constants, GB/T 32907, 7.3. */
+extern const uint32_t jk_sm4_fk[4];
+extern const uint32_t jk_sm4_ck[32];
+
+static inline uint32_t jk_load32(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static inline void jk_store32(uint8_t *p, uint32_t x)
+{
+    p[0] = (uint8_t)(x >> 24);
+    p[1] = (uint8_t)(x >> 16);
+    p[2] = (uint8_t)(x >> 8);
+    p[3] = (uint8_t)x;
+}
+
+static inline uint32_t jk_rotl32(uint32_t x, unsigned n)
+{
+    return x << n | x >> (32 - n);
+}
+
+static inline void jk_xor(uint8_t *out, const uint8_t *a, const uint8_t *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = a[i] ^ b[i];
+}
+
+static inline void jk_copy(uint8_t *out, const uint8_t *in, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = in[i];
+}
+
+#endif
