@@ -7,7 +7,7 @@ from jinka.kernel.errors import Cancelled, LinkFault
 from jinka.kernel.session import Session
 
 R = TypeVar("R")
-O = TypeVar("O")  # noqa: E741
+O = TypeVar("O")
 
 
 class World(Protocol):

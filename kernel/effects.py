@@ -187,7 +187,8 @@ class OnlineRequest:
 
 @dataclass(frozen=True, slots=True)
 class Authorisation:
-    """The issuer's answer. `arc` is tag 8A (2 ASCII characters), `issuer_data` tag 91, `scripts` whole 71/72 templates."""
+    """The issuer's answer: `arc` is tag 8A (2 ASCII characters), `issuer_data` tag 91, `scripts` whole 71/72
+    templates in the order received. Amounts in minor units."""
 
     arc: str
     issuer_data: bytes = b""

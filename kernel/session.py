@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from jinka.kernel.effects import Effect
 from jinka.kernel.errors import MisuseError
 
-O = TypeVar("O")  # noqa: E741  the outcome's type; a letter of its own keeps signatures short
+O = TypeVar("O")
 Flow = Callable[[], Coroutine[Effect[Any], Any, O]]
 
 

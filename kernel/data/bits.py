@@ -10,7 +10,7 @@ fifty bits in a transaction, and `enum.Flag` would cost more than the rest of th
 from typing import Any, ClassVar, Self
 
 
-class bit:  # noqa: N801  reads like the specification: bit(1, 8)
+class bit:
     """A named bit of a `Bits` type: byte 1 is the leftmost, bit 8 the most significant."""
 
     __slots__ = ("byte", "name", "number", "owner", "text", "value")

@@ -17,7 +17,7 @@ _CLAUSE = "emv-b3/annex-b"
 
 
 class Node(NamedTuple):
-    """One data object: `start` is the offset of its tag, `body` that of its value, both in the bytes it was read from."""
+    """One data object: `start` is the offset of its tag, `body` of its value, in the bytes it was read from."""
 
     tag: int
     value: bytes
