@@ -23,8 +23,9 @@ struct jk_sm4_ops {
 extern const struct jk_sm3_ops jk_sm3_portable;
 extern const struct jk_sm4_ops jk_sm4_portable;
 
-/* JK_HAVE_x: this build contains the implementation. Whether the CPU can run it is asked at run time. */
-#if (defined(__x86_64__) || defined(__i386__)) && (defined(__GNUC__) || defined(__clang__))
+/* Which families of implementations this build contains; whether the CPU can run one is asked at run time.
+ * JK_PORTABLE_ONLY leaves all of them out. */
+#if (defined(__x86_64__) || defined(__i386__)) && defined(__GNUC__) && !defined(JK_PORTABLE_ONLY)
 #define JK_X86 1
 #endif
 

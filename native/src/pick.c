@@ -13,7 +13,7 @@ static const struct {
     const struct jk_sm4_ops *ops;
 } sm4_table[] = {
     {0, &jk_sm4_portable},
-#ifdef JK_HAVE_SM4_AESNI
+#ifdef JK_X86
     {JK_CPU_AESNI, &jk_sm4_aesni},
 #endif
 };

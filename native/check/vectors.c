@@ -1,0 +1,181 @@
+/* The contract of include/jinka.h, checked from C so that sanitizers can watch: every buffer is a heap block of exactly
+ * its size, every implementation runs, every length up to a few blocks past the widest path. Known answers are
+ * tests/native's; here one implementation is compared with another, one way of calling with another, and refusals are
+ * checked to leave the output alone. Exit status 0 and no output from the sanitizers is a pass. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../src/jk_internal.h"
+
+enum { LONGEST = 16 * 70 };
+
+static const char *running;
+
+#define CHECK(condition)                                                                  \
+    do {                                                                                  \
+        if (!(condition)) {                                                               \
+            fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, running, #condition);  \
+            exit(1);                                                                      \
+        }                                                                                 \
+    } while (0)
+
+/* n bytes that a sanitizer guards on both sides; one spare byte in front makes them unaligned. */
+static uint8_t *take(size_t n, unsigned seed)
+{
+    uint8_t *p = malloc(n + 1);
+    CHECK(p != NULL);
+    for (size_t i = 0; i < n; i++)
+        p[1 + i] = (uint8_t)((seed = seed * 1103515245u + 12345u) >> 16);
+    return p + 1;
+}
+
+static void give(uint8_t *p)
+{
+    free(p - 1);
+}
+
+static int is(const uint8_t *p, int byte, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p[i] != byte)
+            return 0;
+    return 1;
+}
+
+static void sm3_in_pieces(size_t n)
+{
+    uint8_t *data = take(n, 1), *whole = take(32, 2), *pieces = take(32, 3);
+    jk_sm3_ctx ctx, twin;
+
+    CHECK(jk_sm3(whole, 32, data, n) == JK_OK);
+    for (size_t cut = 0; cut <= n; cut += 1 + n / 9) {
+        jk_sm3_init(&ctx);
+        jk_sm3_update(&ctx, data, cut);
+        twin = ctx;
+        jk_sm3_update(&ctx, data + cut, n - cut);
+        CHECK(jk_sm3_final(&ctx, pieces, 32) == JK_OK && memcmp(whole, pieces, 32) == 0);
+        CHECK(is((const uint8_t *)&ctx, 0, sizeof ctx));
+        jk_sm3_update(&twin, data + cut, n - cut);
+        CHECK(jk_sm3_final(&twin, pieces, 32) == JK_OK && memcmp(whole, pieces, 32) == 0);
+    }
+    CHECK(jk_hmac_sm3(whole, 32, data, n, data, n) == JK_OK);
+    give(data);
+    give(whole);
+    give(pieces);
+}
+
+/* Out of place and in place must agree, and the inverse must return. */
+static void sm4_modes(const jk_sm4_ctx *ctx, size_t n)
+{
+    uint8_t *in = take(n, 4), *out = take(n, 5), *place = take(n, 4), *iv = take(16, 6), *iv2 = take(16, 6);
+
+    CHECK(jk_sm4_ctr(ctx, iv, out, n, in, n) == JK_OK && jk_sm4_ctr(ctx, iv2, place, n, place, n) == JK_OK);
+    CHECK(memcmp(out, place, n) == 0 && memcmp(iv, iv2, 16) == 0);
+    if (n % 16 == 0) {
+        uint8_t *mac = take(16, 7);
+        memcpy(place, in, n);
+        CHECK(jk_sm4_ecb_encrypt(ctx, out, n, in, n) == JK_OK && jk_sm4_ecb_encrypt(ctx, place, n, place, n) == JK_OK);
+        CHECK(memcmp(out, place, n) == 0);
+        CHECK(jk_sm4_ecb_decrypt(ctx, place, n, place, n) == JK_OK && memcmp(in, place, n) == 0);
+
+        memset(iv, 9, 16);
+        memset(iv2, 9, 16);
+        CHECK(jk_sm4_cbc_encrypt(ctx, iv, out, n, in, n) == JK_OK);
+        CHECK(jk_sm4_cbc_encrypt(ctx, iv2, place, n, place, n) == JK_OK && memcmp(out, place, n) == 0);
+        memset(iv2, 9, 16);
+        CHECK(jk_sm4_cbc_decrypt(ctx, iv2, place, n, place, n) == JK_OK && memcmp(in, place, n) == 0);
+        CHECK(memcmp(iv, iv2, 16) == 0);
+        memset(iv2, 9, 16);
+        if (n > 0)
+            CHECK(jk_sm4_cbc_mac(ctx, iv2, mac, 16, in, n, JK_PAD_NONE) == JK_OK && memcmp(mac, iv, 16) == 0);
+        give(mac);
+    }
+    CHECK(jk_sm4_cbc_mac(ctx, NULL, iv, 16, in, n, JK_PAD_ZEROS) == JK_OK);
+    CHECK(jk_sm4_cbc_mac(ctx, NULL, iv, 16, in, n, JK_PAD_80) == JK_OK);
+    give(in);
+    give(out);
+    give(place);
+    give(iv);
+    give(iv2);
+}
+
+static void refusals(const jk_sm4_ctx *ctx)
+{
+    uint8_t out[64], iv[16], in[64] = {0};
+    jk_sm4_ctx unset;
+    memset(out, 0x5a, sizeof out);
+    memset(iv, 0x5a, sizeof iv);
+    memset(&unset, 0x5a, sizeof unset);
+
+    CHECK(jk_sm3(out, 31, in, 1) == JK_ERR_LENGTH && jk_hmac_sm3(out, 33, in, 1, in, 1) == JK_ERR_LENGTH);
+    CHECK(jk_sm4_init(&unset, in, 15) == JK_ERR_LENGTH);
+    CHECK(is((const uint8_t *)&unset, 0x5a, sizeof unset));
+    CHECK(jk_sm4_ecb_encrypt(ctx, out, 15, in, 15) == JK_ERR_LENGTH);
+    CHECK(jk_sm4_ecb_decrypt(ctx, out, 32, in, 16) == JK_ERR_LENGTH);
+    CHECK(jk_sm4_cbc_encrypt(ctx, iv, out, 16, in, 32) == JK_ERR_LENGTH);
+    CHECK(jk_sm4_cbc_decrypt(ctx, iv, out, 17, in, 17) == JK_ERR_LENGTH);
+    CHECK(jk_sm4_ctr(ctx, iv, out, 2, in, 3) == JK_ERR_LENGTH);
+    CHECK(jk_sm4_cbc_mac(ctx, NULL, out, 16, in, 0, JK_PAD_NONE) == JK_ERR_LENGTH);
+    CHECK(jk_sm4_cbc_mac(ctx, NULL, out, 16, in, 17, JK_PAD_NONE) == JK_ERR_LENGTH);
+    CHECK(jk_sm4_cbc_mac(ctx, NULL, out, 8, in, 16, JK_PAD_80) == JK_ERR_LENGTH);
+    CHECK(jk_sm4_cbc_mac(ctx, NULL, out, 16, in, 16, 3) == JK_ERR_ARGUMENT);
+    CHECK(jk_sm4_cbc_mac_key(out, 16, in, 17, NULL, in, 16, JK_PAD_80) == JK_ERR_LENGTH);
+    CHECK(jk_sm4_encrypt_block(out, 16, in, 8, in, 16) == JK_ERR_LENGTH);
+    CHECK(jk_sm4_decrypt_block(out, 16, in, 16, in, 32) == JK_ERR_LENGTH);
+    CHECK(is(out, 0x5a, sizeof out) && is(iv, 0x5a, sizeof iv));
+}
+
+/* A machine that computes wrongly must be noticed, and must not replace what works. */
+static void wrong_compress(uint32_t state[8], const uint8_t *blocks, size_t n)
+{
+    jk_sm3_portable.compress(state, blocks, n);
+    state[7] ^= 1;
+}
+
+static void wrong_blocks(const uint32_t rk[32], uint8_t *out, const uint8_t *in, size_t n)
+{
+    jk_sm4_portable.blocks(rk, out, in, n);
+    /* Right for one block and for the first of many. */
+    if (n > 1)
+        out[16 * n - 1] ^= 0x80;
+}
+
+static void self_test_bites(void)
+{
+    const struct jk_sm3_ops sm3 = {"wrong", wrong_compress};
+    const struct jk_sm4_ops sm4 = {"wrong", jk_sm4_portable.schedule, wrong_blocks};
+    CHECK(jk_self_test(&jk_sm3_portable, &jk_sm4_portable) == JK_OK);
+    CHECK(jk_self_test(&sm3, &jk_sm4_portable) == JK_ERR_SELF_TEST);
+    CHECK(jk_self_test(&jk_sm3_portable, &sm4) == JK_ERR_SELF_TEST);
+}
+
+int main(void)
+{
+    static uint8_t expected[LONGEST], got[LONGEST];
+    uint8_t *key = take(16, 8), *data = take(LONGEST, 9);
+    jk_sm4_ctx portable, ctx;
+
+    running = "start";
+    CHECK(jk_init("nonsense") == JK_ERR_ARGUMENT && jk_init("portable") == JK_OK);
+    CHECK(jk_sm4_init(&portable, key, 16) == JK_OK);
+    CHECK(jk_sm4_ecb_encrypt(&portable, expected, LONGEST, data, LONGEST) == JK_OK);
+    self_test_bites();
+    for (size_t i = 0; (running = jk_available(i)) != NULL; i++) {
+        CHECK(jk_init(running) == JK_OK && strcmp(jk_sm4_implementation(), running) == 0);
+        CHECK(jk_sm4_init(&ctx, key, 16) == JK_OK && memcmp(&ctx, &portable, sizeof ctx) == 0);
+        CHECK(jk_sm4_ecb_encrypt(&ctx, got, LONGEST, data, LONGEST) == JK_OK);
+        CHECK(memcmp(got, expected, LONGEST) == 0);
+        for (size_t n = 0; n <= LONGEST; n += n < 300 ? 1 : 61) {
+            sm3_in_pieces(n);
+            sm4_modes(&ctx, n);
+        }
+        for (size_t n = 0; n <= LONGEST; n += 16)
+            sm4_modes(&ctx, n);
+        refusals(&ctx);
+        puts(running);
+    }
+    give(key);
+    give(data);
+    return 0;
+}

@@ -1,0 +1,102 @@
+"""The C core without Python: warnings, sanitizers, exported names, constant time, other processors."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jinka import native
+
+NATIVE = Path(native.__file__).resolve().parent
+SOURCES = sorted(str(path) for path in NATIVE.glob("src/**/*.c"))
+STRICT = ["-std=c11", "-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Wstrict-prototypes", "-Werror"]
+
+gcc = shutil.which("gcc")
+needs_gcc = pytest.mark.skipif(gcc is None, reason="gcc is not installed")
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=60, check=False)
+
+
+def compiled(target: Path, *arguments: str | Path, compiler: str = "gcc") -> Path:
+    result = run(compiler, *arguments, "-o", target)
+    assert result.returncode == 0, result.stderr
+    return target
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang", "aarch64-linux-gnu-gcc", "arm-linux-gnueabihf-gcc"])
+def test_compiles_freestanding_without_a_warning(compiler: str, tmp_path: Path) -> None:
+    if shutil.which(compiler) is None:
+        pytest.skip(f"{compiler} is not installed")
+    for source in SOURCES:
+        compiled(tmp_path / "object.o", "-c", "-ffreestanding", "-O2", *STRICT, source, compiler=compiler)
+
+
+@needs_gcc
+def test_compiles_with_no_implementation_but_the_portable(tmp_path: Path) -> None:
+    """What a processor sees that this machine is not."""
+    compiled(tmp_path / "core.so", "-shared", "-fPIC", "-O2", "-DJK_PORTABLE_ONLY", *STRICT, *SOURCES)
+
+
+@needs_gcc
+def test_public_names_are_ours_and_are_in_the_header(tmp_path: Path) -> None:
+    library = compiled(tmp_path / "core.so", "-shared", "-fPIC", "-O2", *SOURCES)
+    defined = {line.split()[-1] for line in run("nm", "-D", "--defined-only", library).stdout.splitlines()}
+    assert {name for name in defined if not name.startswith("jk_")} <= {"_init", "_fini"}
+    header = (NATIVE / "include" / "jinka.h").read_text(encoding="utf-8")
+    declared = set(re.findall(r"^(?:int|void|const char \*) ?\*?(jk_\w+)\(", header, re.MULTILINE))
+    assert declared <= defined
+    undefined = {line.split()[-1].split("@")[0] for line in run("nm", "-D", "-u", library).stdout.splitlines()}
+    # No heap, no I/O, no environment: only what a compiler asks of a freestanding host, and the loader's own names.
+    assert {name for name in undefined if not name.startswith("_")} <= {"memcpy", "memset", "memmove"}
+
+
+@needs_gcc
+def test_contract_under_sanitizers(tmp_path: Path) -> None:
+    sanitize = ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    if run("sh", "-c", f"echo 'int main(void){{return 0;}}' | gcc -x c {' '.join(sanitize)} - -o {tmp_path}/probe").returncode:
+        pytest.skip("this gcc has no sanitizers")
+    program = compiled(tmp_path / "vectors", *sanitize, *STRICT, NATIVE / "check" / "vectors.c", *SOURCES)
+    result = run(program)
+    assert result.returncode == 0, result.stderr
+    assert tuple(result.stdout.split()) == native.available()
+
+
+def valgrind(tmp_path: Path, implementation: str, *flags: str) -> subprocess.CompletedProcess[str]:
+    if shutil.which("valgrind") is None or not Path("/usr/include/valgrind/memcheck.h").exists():
+        pytest.skip("valgrind is not installed")
+    # The flags of the shipped build: it is the compiled code that is judged.
+    program = compiled(tmp_path / "ctime", "-std=c11", "-g", "-O3", *flags, NATIVE / "check" / "ctime.c", *SOURCES)
+    return run("valgrind", "--error-exitcode=1", program, implementation)
+
+
+@needs_gcc
+@pytest.mark.parametrize("implementation", native.available())
+def test_time_does_not_depend_on_secrets(implementation: str, tmp_path: Path) -> None:
+    result = valgrind(tmp_path, implementation)
+    assert result.returncode == 0, result.stderr
+    assert "ERROR SUMMARY: 0 errors" in result.stderr
+
+
+@needs_gcc
+@pytest.mark.parametrize(
+    ("plant", "complaint"),
+    [
+        ("-DJK_PLANT_LEAK", "Use of uninitialised value"),
+        ("-DJK_PLANT_BRANCH", "Conditional jump or move depends on uninitialised value"),
+    ],
+)
+def test_the_constant_time_check_bites(plant: str, complaint: str, tmp_path: Path) -> None:
+    result = valgrind(tmp_path, "portable", plant)
+    assert result.returncode == 1
+    assert complaint in result.stderr
+    assert "planted" in result.stderr
+
+
+def test_the_generated_circuit_is_what_its_script_writes() -> None:
+    result = run(sys.executable, NATIVE / "check" / "sm4_circuit.py")
+    assert result.returncode == 0, result.stderr
