@@ -47,6 +47,7 @@ class Tvr(Bits, size=5):
     DDA_FAILED = bit(1, 4, "脱机动态数据认证失败")
     CDA_FAILED = bit(1, 3, "复合动态数据认证失败")
     SDA_SELECTED = bit(1, 2, "选择了SDA")
+    XDA_SELECTED = bit(1, 1, "选择了XDA")  # EMV 4.4; RFU before
     VERSIONS_DIFFER = bit(2, 8, "IC卡和终端应用版本不一致")
     EXPIRED = bit(2, 7, "应用已过期")
     NOT_YET_EFFECTIVE = bit(2, 6, "应用尚未生效")
@@ -91,11 +92,14 @@ class TerminalCapabilities(Bits, size=3):
     SIGNATURE = bit(2, 6, "签名(纸)")
     OFFLINE_ENCIPHERED_PIN = bit(2, 5, "加密PIN脱机验证")
     NO_CVM = bit(2, 4, "无需CVM")
+    ONLINE_BIOMETRIC = bit(2, 3, "联机生物特征验证")  # EMV 4.4; RFU before
+    OFFLINE_BIOMETRIC = bit(2, 2, "脱机生物特征验证")  # EMV 4.4; RFU before
     IDENTITY_DOCUMENT = bit(2, 1, "持卡人证件验证")
     SDA = bit(3, 8, "SDA")
     DDA = bit(3, 7, "DDA")
     CARD_CAPTURE = bit(3, 6, "吞卡")
     CDA = bit(3, 4, "CDA")
+    XDA = bit(3, 3, "XDA")  # EMV 4.4; RFU before
 
 
 class AdditionalCapabilities(Bits, size=5):

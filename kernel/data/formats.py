@@ -24,7 +24,7 @@ class Format(Enum):
 
 def numeric(value: int, size: int) -> bytes:
     """A number as `size` bytes of BCD. Raises `MisuseError` when it does not fit or is negative."""
-    if value < 0 or value >= 10 ** (2 * size):
+    if size < 1 or value < 0 or value >= 10 ** (2 * size):
         raise MisuseError(f"{value} does not fit n{2 * size}")
     return bytes.fromhex(f"{value:0{2 * size}d}")
 
@@ -46,8 +46,11 @@ def digits(raw: bytes, what: str = "") -> str:
 
 
 def compressed(text: str, size: int | None = None) -> bytes:
-    """Digits as cn: left-justified, F to the right, to `size` bytes when given."""
+    """Digits as cn: left-justified, F to the right, to `size` bytes when given. Raises `MisuseError` when they do not
+    fit or are not digits."""
     wide = 2 * size if size is not None else len(text) + len(text) % 2
+    if len(text) > wide or (text and not (text.isascii() and text.isdigit())):
+        raise MisuseError(f"{len(text)} characters do not make cn{wide}")
     return bytes.fromhex(text.ljust(wide, "F"))
 
 

@@ -19,6 +19,7 @@ STRICT = frozenset(
      tags.LOWER_OFFLINE_LIMIT, tags.UPPER_OFFLINE_LIMIT, tags.PAN_SEQUENCE, tags.CA_KEY_INDEX, tags.TRACK2,
      tags.CID, tags.ATC, tags.CRYPTOGRAM, tags.IAD}
 )  # fmt: skip
+_CARD = Source.CARD
 
 
 class Value(NamedTuple):
@@ -35,7 +36,6 @@ class Store:
     def __init__(self, dictionary: Dictionary) -> None:
         self.dictionary = dictionary
         self._values: dict[int, Value] = {}
-        self._terminal = frozenset(tag for tag, info in dictionary.items() if info.source is not Source.CARD)
 
     def get(self, tag: int) -> bytes | None:
         """The value, or None when absent."""
@@ -62,7 +62,7 @@ class Store:
         """
         tag, value = node.tag, node.value
         info = self.dictionary.get(tag)
-        if info is None or tag in self._terminal or not value:
+        if info is None or info.source is not _CARD or not value:
             return
         if unique and (held := self._values.get(tag)) is not None:
             if held.where.startswith("record"):
@@ -74,7 +74,7 @@ class Store:
                     f"data object {tag:X} has {len(value)} bytes", path=where, clause="emv-b3/7.5"
                 )
             return
-        self._values[tag] = Value(value, Source.CARD, where)
+        self._values[tag] = Value(value, _CARD, where)
 
     def take_all(self, nodes: list[Node], where: str, *, unique: bool = False) -> None:
         """Takes what a template holds; inner templates are not opened."""

@@ -38,6 +38,8 @@ PDOL = _add(0x9F38, "Processing options data object list (PDOL)", "处理选项�
 LOG_ENTRY = _add(0x9F4D, "Log entry", "交易日志入口", B, 2, _CARD)
 LOG_FORMAT = _add(0x9F4F, "Log format", "交易日志格式", B, (0, 252), _CARD)
 AID_TERMINAL = _add(0x9F06, "Application identifier (AID), terminal", "应用标识符(AID)-终端", B, (5, 16), _TERMINAL)
+EXTENDED_SELECTION = _add(0x9F29, "Extended selection", "扩展选择", B, (1, 16), _CARD)
+SELECTION_DATA = _add(0x9F0A, "Application selection registered proprietary data", "应用选择注册专用数据", B, (0, 222), _CARD)
 KERNEL_IDENTIFIER = _add(0x9F2A, "Kernel identifier", "内核标识符", B, (1, 8), _CARD)
 
 # application data
@@ -84,6 +86,9 @@ CRYPTOGRAM = _add(0x9F26, "Application cryptogram", "应用密文", B, 8, _CARD)
 CID = _add(0x9F27, "Cryptogram information data (CID)", "密文信息数据(CID)", B, 1, _CARD)
 IAD = _add(0x9F10, "Issuer application data", "发卡行应用数据", B, (0, 32), _CARD)
 TC_HASH = _add(0x98, "Transaction certificate (TC) hash value", "交易证书(TC)哈希值", B, 20, _TERMINAL)
+TOKEN_REQUESTOR = _add(0x9F19, "Token requestor identifier", "令牌请求方标识", N, 6, _CARD)
+ACCOUNT_REFERENCE = _add(0x9F24, "Payment account reference (PAR)", "支付账户参考(PAR)", AN, 29, _CARD)
+LAST_DIGITS = _add(0x9F25, "Last four digits of the PAN", "主账号后四位", N, 2, _CARD)
 TRACK2_SERVICE = _add(0x9F6E, "Form factor / third party data", "形态因子", B, (1, 32), _CARD)
 
 # offline data authentication
