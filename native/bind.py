@@ -168,8 +168,8 @@ def sm4_cbc_mac(key: Buffer, data: Buffer, padding: Padding = Padding.NONE, iv: 
     """CBC-MAC of `data`, the whole 16-byte last block; zeros for `iv` unless given. Truncation is the caller's."""
     k, source, out = view(key), view(data), ffi.new(type_of_block)
     first = start_value("sm4_cbc_mac", iv)
-    if lib.jk_sm4_cbc_mac_key(out, 16, k, len(k), first, source, len(source), Padding(padding)) != 0:
-        refuse("sm4_cbc_mac", key=(len(k), "16"), data=(len(source), WANTED[padding]))
+    if lib.jk_sm4_cbc_mac_key(out, 16, k, len(k), first, source, len(source), padding) != 0:
+        refuse("sm4_cbc_mac", key=(len(k), "16"), data=(len(source), WANTED[Padding(padding)]))
     return window(out)[:]
 
 
@@ -260,8 +260,8 @@ class Sm4:
         """As `sm4_cbc_mac`, with this key."""
         source, out = view(data), ffi.new(type_of_block)
         first = start_value("Sm4.cbc_mac", iv)
-        if lib.jk_sm4_cbc_mac(self._key(), first, out, 16, source, len(source), Padding(padding)) != 0:
-            refuse("Sm4.cbc_mac", data=(len(source), WANTED[padding]))
+        if lib.jk_sm4_cbc_mac(self._key(), first, out, 16, source, len(source), padding) != 0:
+            refuse("Sm4.cbc_mac", data=(len(source), WANTED[Padding(padding)]))
         return window(out)[:]
 
 

@@ -28,14 +28,14 @@ OPERATION = {"^": operator.xor, "&": operator.and_, "|": operator.or_}
 TOWER = (92, 81, 191)
 
 
-def multiply(a: int, b: int) -> int:
+def multiply(a: int, b: int, polynomial: int = POLYNOMIAL) -> int:
     result = 0
     while b:
         if b & 1:
             result ^= a
         a <<= 1
         if a & 0x100:
-            a ^= POLYNOMIAL
+            a ^= polynomial
         b >>= 1
     return result
 

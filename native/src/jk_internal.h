@@ -7,7 +7,7 @@
 
 #include "../include/jinka.h"
 
-/* One implementation of an algorithm. A null pointer in a table's `ops` ends it. */
+/* One implementation of an algorithm. */
 struct jk_sm3_ops {
     const char *name;
     void (*compress)(uint32_t state[8], const uint8_t *blocks, size_t n);
@@ -27,6 +27,8 @@ extern const struct jk_sm4_ops jk_sm4_portable;
  * JK_PORTABLE_ONLY leaves all of them out. */
 #if (defined(__x86_64__) || defined(__i386__)) && defined(__GNUC__) && !defined(JK_PORTABLE_ONLY)
 #define JK_X86 1
+extern const struct jk_sm4_ops jk_sm4_aesni;
+extern const struct jk_sm4_ops jk_sm4_gfni;
 #endif
 
 /* In use now; never null. Written by jk_init only. */
@@ -34,7 +36,7 @@ extern const struct jk_sm3_ops *jk_sm3_ops;
 extern const struct jk_sm4_ops *jk_sm4_ops;
 
 /* The bits of jk_cpu_features(). */
-enum { JK_CPU_AESNI = 1 };
+enum { JK_CPU_AESNI = 1, JK_CPU_GFNI = 2 };
 unsigned jk_cpu_features(void);
 
 int jk_self_test(const struct jk_sm3_ops *sm3, const struct jk_sm4_ops *sm4);
@@ -56,9 +58,32 @@ static inline void jk_store32(uint8_t *p, uint32_t x)
     p[3] = (uint8_t)x;
 }
 
+static inline uint64_t jk_load64(const uint8_t *p)
+{
+    return (uint64_t)jk_load32(p) << 32 | jk_load32(p + 4);
+}
+
+static inline void jk_store64(uint8_t *p, uint64_t x)
+{
+    jk_store32(p, (uint32_t)(x >> 32));
+    jk_store32(p + 4, (uint32_t)x);
+}
+
 static inline uint32_t jk_rotl32(uint32_t x, unsigned n)
 {
     return x << n | x >> (32 - n);
+}
+
+/* x, of which the compiler must not know where it came from. */
+static inline uint64_t jk_opaque64(uint64_t x)
+{
+#ifdef __GNUC__
+    __asm__("" : "+r"(x));
+    return x;
+#else
+    volatile uint64_t hidden = x;
+    return hidden;
+#endif
 }
 
 static inline void jk_xor(uint8_t *out, const uint8_t *a, const uint8_t *b, size_t n)

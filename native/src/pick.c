@@ -1,27 +1,22 @@
 /* The one place that knows which implementations exist, worst first, and chooses among them. */
 #include "jk_internal.h"
 
+/* A row is a name that jk_init takes. A null column leaves that algorithm to the rows above. The first row is the one
+ * that every machine can run, and has no null. */
 static const struct {
+    const char *name;
     unsigned needs;
-    const struct jk_sm3_ops *ops;
-} sm3_table[] = {
-    {0, &jk_sm3_portable},
-};
-
-static const struct {
-    unsigned needs;
-    const struct jk_sm4_ops *ops;
-} sm4_table[] = {
-    {0, &jk_sm4_portable},
+    const struct jk_sm3_ops *sm3;
+    const struct jk_sm4_ops *sm4;
+} table[] = {
+    {"portable", 0, &jk_sm3_portable, &jk_sm4_portable},
 #ifdef JK_X86
-    {JK_CPU_AESNI, &jk_sm4_aesni},
+    {"aesni", JK_CPU_AESNI, NULL, &jk_sm4_aesni},
+    {"gfni", JK_CPU_GFNI, NULL, &jk_sm4_gfni},
 #endif
 };
 
-enum {
-    SM3_COUNT = sizeof sm3_table / sizeof sm3_table[0],
-    SM4_COUNT = sizeof sm4_table / sizeof sm4_table[0]
-};
+enum { ROWS = sizeof table / sizeof table[0] };
 
 const struct jk_sm3_ops *jk_sm3_ops = &jk_sm3_portable;
 const struct jk_sm4_ops *jk_sm4_ops = &jk_sm4_portable;
@@ -45,36 +40,35 @@ static int same(const char *a, const char *b)
     return *a == *b;
 }
 
-static int runs(unsigned needs)
+static int runs(size_t row)
 {
-    return (needs & ~jk_cpu_features()) == 0;
+    return (table[row].needs & ~jk_cpu_features()) == 0;
 }
 
 const char *jk_available(size_t i)
 {
-    for (size_t j = 0; j < SM4_COUNT; j++)
-        if (runs(sm4_table[j].needs) && i-- == 0)
-            return sm4_table[j].ops->name;
+    for (size_t row = 0; row < ROWS; row++)
+        if (runs(row) && i-- == 0)
+            return table[row].name;
     return NULL;
 }
 
 int jk_init(const char *name)
 {
-    const int any = name == NULL || *name == 0;
-    const struct jk_sm3_ops *sm3 = &jk_sm3_portable;
-    const struct jk_sm4_ops *sm4 = &jk_sm4_portable;
-    int known = any;
+    const int best = name == NULL || *name == 0;
+    const struct jk_sm3_ops *sm3 = table[0].sm3;
+    const struct jk_sm4_ops *sm4 = table[0].sm4;
+    int known = best;
 
-    for (size_t i = 0; i < SM3_COUNT; i++)
-        if (runs(sm3_table[i].needs) && (any || same(name, sm3_table[i].ops->name))) {
-            sm3 = sm3_table[i].ops;
-            known = 1;
-        }
-    for (size_t i = 0; i < SM4_COUNT; i++)
-        if (runs(sm4_table[i].needs) && (any || same(name, sm4_table[i].ops->name))) {
-            sm4 = sm4_table[i].ops;
-            known = 1;
-        }
+    for (size_t row = 0; row < ROWS; row++) {
+        if (!runs(row) || !(best || same(name, table[row].name)))
+            continue;
+        known = 1;
+        if (table[row].sm3 != NULL)
+            sm3 = table[row].sm3;
+        if (table[row].sm4 != NULL)
+            sm4 = table[row].sm4;
+    }
     if (!known)
         return JK_ERR_ARGUMENT;
 

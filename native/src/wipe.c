@@ -3,7 +3,7 @@
 
 void jk_wipe(void *p, size_t n)
 {
-#if defined(__GNUC__) || defined(__clang__)
+#ifdef __GNUC__
     __builtin_memset(p, 0, n);
     /* The compiler must believe that somebody reads the zeros. */
     __asm__ volatile("" : : "r"(p) : "memory");
@@ -16,9 +16,9 @@ void jk_wipe(void *p, size_t n)
 
 int jk_equal(const uint8_t *a, const uint8_t *b, size_t n)
 {
-    uint32_t difference = 0;
+    uint64_t difference = 0;
     for (size_t i = 0; i < n; i++)
-        difference |= (uint32_t)(a[i] ^ b[i]);
+        difference |= (uint64_t)(a[i] ^ b[i]);
     /* 0..255 minus one: only 0 borrows into the top bit. */
-    return (int)((difference - 1) >> 31);
+    return (int)((jk_opaque64(difference) - 1) >> 63);
 }

@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
-
 from jinka import native
 from jinka.native import NativeFault, Padding, bind
+from jinka.native._core import ffi, lib
 
 KEY = bytes.fromhex("0123456789abcdeffedcba9876543210")
 
@@ -70,7 +70,7 @@ def test_any_bytes_like_object_is_data(kind: Callable[[bytes], bytearray | memor
     assert native.sm3(data) == native.sm3(KEY)
     assert native.sm4_encrypt_block(data, data) == native.sm4_encrypt_block(KEY, KEY)
     assert native.Sm4(data).ctr(data, data) == native.Sm4(KEY).ctr(KEY, KEY)
-    assert data == KEY
+    assert bytes(data) == KEY
 
 
 def test_inputs_are_left_alone() -> None:
@@ -87,9 +87,9 @@ def test_inputs_are_left_alone() -> None:
 def test_a_wiped_key_is_zeros_and_unusable() -> None:
     key = native.Sm4(KEY)
     context = key._ctx
-    assert any(bind.ffi.buffer(context)[:])
+    assert any(ffi.buffer(context)[:])
     key.wipe()
-    assert not any(bind.ffi.buffer(context)[:])
+    assert not any(ffi.buffer(context)[:])
     key.wipe()
     for call in (key.encrypt_block, key.decrypt_ecb, key.cbc_mac):
         with pytest.raises(NativeFault, match="wiped"):
@@ -107,13 +107,13 @@ def test_a_with_block_wipes_even_when_it_fails() -> None:
 
 def test_a_forgotten_key_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[bytes] = []
-    wipe = bind.lib.jk_sm4_wipe
+    wipe = lib.jk_sm4_wipe
 
     def spy(context: object) -> None:
         wipe(context)
-        seen.append(bind.ffi.buffer(context)[:])
+        seen.append(ffi.buffer(context)[:])
 
-    monkeypatch.setattr(bind, "lib", SimpleNamespace(jk_sm4_init=bind.lib.jk_sm4_init, jk_sm4_wipe=spy))
+    monkeypatch.setattr(bind, "lib", SimpleNamespace(jk_sm4_init=lib.jk_sm4_init, jk_sm4_wipe=spy))
     key = native.Sm4(KEY)
     assert not seen
     del key
@@ -199,7 +199,7 @@ def test_an_unknown_jk_cpu_stops_the_import() -> None:
 
 
 def test_a_failed_self_test_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    status = bind.lib.JK_ERR_SELF_TEST
+    status = lib.JK_ERR_SELF_TEST
     broken = SimpleNamespace(jk_init=lambda name: status, JK_OK=0, JK_ERR_ARGUMENT=-2)
     monkeypatch.setattr(bind, "lib", broken)
     with pytest.raises(NativeFault, match="self-test of the C core failed"):

@@ -1,7 +1,6 @@
 """Published answers: GB/T 32905, GB/T 32907, GM/T 0042 (HMAC-SM3), draft-ribose-cfrg-sm4 (modes)."""
 
 import pytest
-
 from jinka import native
 from jinka.native import Padding
 

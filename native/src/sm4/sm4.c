@@ -86,15 +86,20 @@ int jk_sm4_cbc_decrypt(const jk_sm4_ctx *ctx, uint8_t *iv, uint8_t *out, size_t 
     return JK_OK;
 }
 
-/* The carry runs through all sixteen bytes whatever their values: a counter may be secret. */
-static void increment(uint8_t counter[BLOCK])
+/* The next `n` counter blocks. A counter may be secret, so the carry is arithmetic, and the step is hidden from the
+ * compiler: gcc 12 would use it to count the loop, a branch on a secret (harmless, but the check could not know). */
+static void count(uint8_t counter[BLOCK], uint8_t *out, size_t n)
 {
-    unsigned carry = 1;
-    for (size_t i = BLOCK; i-- > 0;) {
-        carry += counter[i];
-        counter[i] = (uint8_t)carry;
-        carry >>= 8;
+    uint64_t high = jk_load64(counter), low = jk_load64(counter + 8);
+    for (; n > 0; n--, out += BLOCK) {
+        jk_store64(out, high);
+        jk_store64(out + 8, low);
+        const uint64_t next = jk_opaque64(low + 1);
+        high += (low & ~next) >> 63;
+        low = next;
     }
+    jk_store64(counter, high);
+    jk_store64(counter + 8, low);
 }
 
 int jk_sm4_ctr(const jk_sm4_ctx *ctx, uint8_t *counter, uint8_t *out, size_t out_len, const uint8_t *in,
@@ -105,12 +110,9 @@ int jk_sm4_ctr(const jk_sm4_ctx *ctx, uint8_t *counter, uint8_t *out, size_t out
         return JK_ERR_LENGTH;
     while (in_len > 0) {
         const size_t n = in_len < sizeof stream ? in_len : sizeof stream;
-        const size_t count = (n + BLOCK - 1) / BLOCK;
-        for (size_t i = 0; i < count; i++) {
-            jk_copy(stream + i * BLOCK, counter, BLOCK);
-            increment(counter);
-        }
-        jk_sm4_ops->blocks(ctx->enc, stream, stream, count);
+        const size_t begun = (n + BLOCK - 1) / BLOCK;
+        count(counter, stream, begun);
+        jk_sm4_ops->blocks(ctx->enc, stream, stream, begun);
         jk_xor(out, in, stream, n);
         in += n;
         out += n;
