@@ -21,7 +21,7 @@ _FOLLOWERS: dict[RecordKind, frozenset[RecordKind]] = {
     RecordKind.SALE: frozenset({RecordKind.SALE, RecordKind.REVERSAL, RecordKind.UNCERTAIN}),
     RecordKind.REVERSAL: frozenset({RecordKind.REVERSAL}),
     RecordKind.ADVICE: frozenset({RecordKind.ADVICE, RecordKind.REVERSAL}),
-    RecordKind.UNCERTAIN: frozenset(RecordKind) - {RecordKind.COUNTER, RecordKind.INTENT},
+    RecordKind.UNCERTAIN: frozenset(RecordKind) - {RecordKind.COUNTER},
 }
 
 
