@@ -69,6 +69,19 @@ def test_contract_under_sanitizers(tmp_path: Path) -> None:
 TWIN: dict[str, list[str | Path]] = {"gfni": ["-DJK_GFNI_TWIN", "-include", NATIVE / "check" / "gfni_twin.h"]}
 
 
+@pytest.mark.parametrize(
+    ("compiler", "emulator"), [("aarch64-linux-gnu-gcc", "qemu-aarch64"), ("arm-linux-gnueabihf-gcc", "qemu-arm")]
+)
+def test_contract_on_an_emulated_processor(compiler: str, emulator: str, tmp_path: Path) -> None:
+    if shutil.which(compiler) is None or shutil.which(emulator) is None:
+        pytest.skip(f"{compiler} and {emulator} are not both installed")
+    flags = ["-static", "-O3", *STRICT]
+    program = compiled(tmp_path / "vectors", *flags, NATIVE / "check" / "vectors.c", *SOURCES, compiler=compiler)
+    result = run(emulator, program)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.split()[0] == "portable"
+
+
 def valgrind(tmp_path: Path, implementation: str, *flags: str | Path) -> subprocess.CompletedProcess[str]:
     if shutil.which("valgrind") is None or not Path("/usr/include/valgrind/memcheck.h").exists():
         pytest.skip("valgrind is not installed")
