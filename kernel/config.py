@@ -105,6 +105,7 @@ class Options:
     online_only_defaults: an online-only terminal that cannot reach the host uses the default action codes (else AAC).
     referral: an issuer referral (ARC 01, 02) is put to the attendant (else declined).
     advice: advices are kept when the card asks for one.
+    always_manage_risk: terminal risk management also for a card whose AIP does not ask for it.
     ecash, sm: electronic cash and the SM algorithms are offered to the card (9F7A, DF69).
     script_limit: total bytes of issuer scripts processed (emv-b4/12.2.4).
     max_records: bound on READ RECORD commands of one transaction; a hostile AFL is refused beyond it.
@@ -120,6 +121,7 @@ class Options:
     online_only_defaults: bool = False
     referral: bool = True
     advice: bool = True
+    always_manage_risk: bool = True
     ecash: bool = True
     sm: bool = False
     cda_mode: CdaMode = CdaMode.BOTH

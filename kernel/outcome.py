@@ -1,6 +1,6 @@
 """Outcome: how a transaction ended. A declined card is an outcome, not an exception."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 
@@ -23,7 +23,8 @@ class Outcome:
     `tvr`, `tsi` and `cvm_results` are the final values of tags 95, 9B and 9F34. `online` says whether the host was
     reached. `data` holds the data objects of the transaction as (tag, value) for receipt, batch and host, without
     track data or a clear PAN: `pan` is truncated to first six and last four digits. `reversal` is set when a reversal
-    was recorded. `fallback` says that magnetic stripe fallback is allowed (a technical chip failure).
+    was recorded. `records` are the lines of a card's log, newest first. `balance` is what the host or the card tells,
+    `balance_before` the electronic cash balance before. `fallback` says that magnetic stripe fallback is allowed (a technical chip failure).
     """
 
     verdict: Verdict
@@ -50,7 +51,7 @@ class Outcome:
     balance: int | None = None
     balance_before: int | None = None
     data: tuple[tuple[int, bytes], ...] = ()
-    details: tuple[tuple[str, str], ...] = field(default=())
+    records: tuple[tuple[tuple[int, bytes], ...], ...] = ()
 
     @property
     def approved(self) -> bool:

@@ -51,8 +51,16 @@ class Store:
         return list(self._values.items())
 
     def put(self, tag: int, value: bytes, source: Source = Source.TERMINAL, where: str = "terminal") -> None:
-        """Sets a value that the terminal or the issuer owns, or that a step has checked itself."""
+        """Sets a value that the terminal or the issuer owns."""
         self._values[tag] = Value(value, source, where)
+
+    def keep(self, tag: int, value: bytes, where: str) -> None:
+        """Sets a value of the card that a step has checked itself."""
+        self._values[tag] = Value(value, Source.CARD, where)
+
+    def forget_card(self) -> None:
+        """Drops everything the card said: another application is about to be selected."""
+        self._values = {tag: held for tag, held in self._values.items() if held.source is not Source.CARD}
 
     def take(self, node: Node, where: str, *, unique: bool = False) -> None:
         """Takes a data object the card sent.
