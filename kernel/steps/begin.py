@@ -51,7 +51,8 @@ def set_terminal_data(tx: Transaction, unpredictable: bytes) -> None:
     put(tags.TERMINAL_ID, _text(device.terminal_id, 8))
     put(tags.INTERFACE_SERIAL, _text(device.serial, 8))
     put(tags.MERCHANT_ID, _text(device.merchant_id, 15))
-    put(tags.MERCHANT_NAME, device.merchant_name.encode("gb18030")[:20].ljust(20))
+    if device.merchant_name:
+        put(tags.MERCHANT_NAME, device.merchant_name.encode("gb18030")[:20].ljust(20))
     put(tags.MERCHANT_CATEGORY, formats.numeric(int(device.merchant_category or 0), 2))
     put(tags.ACQUIRER_ID, formats.numeric(int(device.acquirer_id or 0), 6))
     put(tags.ENTRY_MODE, b"\x05")

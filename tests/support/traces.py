@@ -1,0 +1,57 @@
+"""Published traces as cards: a response is looked up by the command the terminal of the trace sent.
+
+The files in tests/vectors/traces say where each one was published and why it is not a live card.
+"""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jinka.kernel.apdu import Command, Response
+from jinka.kernel.config import CaKey, Hex
+
+TRACES = Path(__file__).parent.parent / "vectors" / "traces"
+
+
+def load(name: str) -> dict[str, Any]:
+    return json.loads((TRACES / f"{name}.json").read_text())
+
+
+def ca_key(trace: dict[str, Any]) -> CaKey:
+    key = trace["capk"]
+    return CaKey(
+        Hex.fromhex(trace["rid"]), int(key["index"], 16), Hex.fromhex(key["modulus"]), Hex.fromhex(key["exponent"])
+    )
+
+
+@dataclass
+class TraceCard:
+    """Answers what the traced card answered to the same command, looking on from the last one matched and round.
+
+    `masks` names commands by INS whose data may differ where the mask is 00 (a number the traced terminal drew anew).
+    """
+
+    trace: dict[str, Any]
+    masks: dict[int, bytes] = field(default_factory=dict)
+    log: list[Command] = field(default_factory=list)
+    unknown: list[Command] = field(default_factory=list)
+    at: int = 0
+
+    def transmit(self, command: Command) -> Response:
+        self.log.append(command)
+        pairs = self.trace["apdus"]
+        for step in range(len(pairs)):
+            index = (self.at + step) % len(pairs)
+            pair = pairs[index]
+            if self._same(Command.parse(bytes.fromhex(pair["command"])), command):
+                self.at = index + 1
+                return Response.parse(bytes.fromhex(pair["response"]))
+        self.unknown.append(command)
+        return Response(b"", 0x6A82)
+
+    def _same(self, wanted: Command, command: Command) -> bool:
+        if wanted.header != command.header or len(wanted.data) != len(command.data):
+            return False
+        mask = self.masks.get(command.ins, b"\xff" * len(wanted.data))
+        return all(a & m == b & m for a, b, m in zip(wanted.data, command.data, mask, strict=True))
