@@ -69,6 +69,12 @@ def test_contract_under_sanitizers(tmp_path: Path) -> None:
 TWIN: dict[str, list[str | Path]] = {"gfni": ["-DJK_GFNI_TWIN", "-include", NATIVE / "check" / "gfni_twin.h"]}
 
 
+@needs_gcc
+def test_a_failed_self_test_keeps_an_implementation_out(tmp_path: Path) -> None:
+    rest = [source for source in SOURCES if not source.endswith("selftest.c")]
+    assert run(compiled(tmp_path / "refused", *STRICT, NATIVE / "check" / "refused.c", *rest)).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("compiler", "emulator"), [("aarch64-linux-gnu-gcc", "qemu-aarch64"), ("arm-linux-gnueabihf-gcc", "qemu-arm")]
 )
