@@ -212,6 +212,11 @@ class PcscCard:
             raise MisuseError(f"{self.name}: the session is closed")
         return self._handle
 
+    def _line(self) -> Context:
+        if self._context is None:
+            raise MisuseError(f"{self.name}: the session is closed")
+        return self._context
+
     # --- what follows runs in the worker ----------------------------------------------------------------------
 
     def _power_up(self) -> Atr:
@@ -232,7 +237,8 @@ class PcscCard:
     def _again(self, what: int) -> Atr:
         card = self._card()
         agreed = card.reconnect(card.active, what)
-        atr = self._judged(card.atr(), warm=what == winscard.RESET)
+        # After a refusal the handle is of no use until it reconnects: the reader is asked, not the handle.
+        atr = self._judged(self._line().status(self.name)[1], warm=what == winscard.RESET)
         wanted = _BITS[atr.chosen]
         if agreed and card.active == wanted:
             return atr

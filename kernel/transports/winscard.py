@@ -98,12 +98,14 @@ class Handle:
 
     def __init__(self, scard: Any, card: Any, reader: str, active: int) -> None:
         self._scard, self._card, self._reader, self.active = scard, card, reader, active
+        self._gone = False
 
     def transmit(self, raw: bytes) -> bytes:
         """One APDU or T=0 TPDU there and back. Waits as long as the reader does."""
         code, answer = self._scard.SCardTransmit(self._card, self.active, list(raw))
-        _check(code, self._reader)
+        self._check(code)
         if not answer:  # what some drivers say, with a result code of success, when the card leaves in mid-command
+            self._gone = True
             raise CardRemoved(f"{self._reader}: the card left without an answer")
         return bytes(answer)
 
@@ -112,16 +114,15 @@ class Handle:
         code, active = self._scard.SCardReconnect(self._card, _EXCLUSIVE, protocols, what)
         if code & 0xFFFFFFFF == PROTO_MISMATCH:
             return False
-        _check(code, self._reader)
+        self._check(code)
         self.active = int(active)
         return True
 
-    def atr(self) -> bytes:
-        """The ATR of the last reset."""
-        code, _, _, _, atr = self._scard.SCardStatus(self._card)
-        _check(code, self._reader)
-        return bytes(atr)
-
     def disconnect(self) -> None:
-        """Powers the card down. Says nothing when it is gone already."""
-        self._scard.SCardDisconnect(self._card, UNPOWER)
+        """Powers the card down, unless it left: pcscd takes note of that at its next poll, and if told before to power
+        down an empty slot it misses a card that comes in between."""
+        self._scard.SCardDisconnect(self._card, LEAVE if self._gone else UNPOWER)
+
+    def _check(self, code: int) -> None:
+        self._gone = self._gone or code & 0xFFFFFFFF in _GONE
+        _check(code, self._reader)

@@ -76,17 +76,19 @@ class CardServer:
                 client, _ = self._listener.accept()
             except OSError:
                 return  # closed
-            wire = Wire(client)
-            with self._turn:
-                self._wire = wire
-                inserted = self._inserted
-                if not self._open:
-                    wire.close()
             try:
+                wire = Wire(client)
+                with self._turn:
+                    self._wire = wire
+                    inserted = self._inserted
+                    if not self._open:
+                        wire.close()
                 if inserted:
                     serve(self.machine, wire, self.log)
                 else:
                     _empty(wire)
+            except OSError:
+                pass  # the client was gone before it was served
             except BaseException as fault:  # a broken simulator must surface, in the thread that looks
                 self.fault = fault
 

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Protocol
 
 from jinka.kernel.apdu import Command, Response
-from jinka.kernel.errors import CardRemoved, MisuseError
+from jinka.kernel.errors import LinkFault, MisuseError
 from jinka.kernel.transports.framing import GET_ATR, POWER_OFF, POWER_ON, RESET, Wire
 
 WRONG_LENGTH = b"\x67\x00"
 
 
 class Machine(Protocol):
-    """A card that can be put into a reader. `answer` may raise `CardRemoved`: the card is pulled at that point."""
+    """A card that can be put into a reader. `answer` may raise a `LinkFault`: the card is pulled at that point."""
 
     @property
     def atr(self) -> bytes:
@@ -42,14 +42,14 @@ def serve(machine: Machine, wire: Wire, heard: Heard) -> None:
     """Plays the card until the peer goes or the card is pulled; then the wire is closed and the card without power.
 
     Never silent: whatever the machine raises, the wire is closed first, since vpcd waits for ever for an answer. An
-    error that is not a `CardRemoved` is a fault of the simulator and is raised on.
+    error that is not a `LinkFault` is a fault of the simulator and is raised on.
     """
     try:
         while True:
             reply = _reply(machine, wire.receive(), heard)
             if reply is not None:
                 wire.send(reply)
-    except (EOFError, OSError, CardRemoved):
+    except (EOFError, OSError, LinkFault):
         pass  # out of the reader, one way or the other
     finally:
         wire.close()

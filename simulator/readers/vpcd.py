@@ -7,6 +7,7 @@ from jinka.kernel.errors import MisuseError
 from jinka.kernel.transports.framing import Wire
 from jinka.simulator.readers.log import ApduLog
 from jinka.simulator.readers.service import Machine, serve
+from jinka.simulator.readers.tpdu import T0Face
 
 _PATIENCE = 2.0  # seconds that a withdrawn card's thread is waited for; one that is stuck in the card is left behind
 
@@ -15,7 +16,8 @@ class VpcdClient:
     """A card and the slot it goes into: `port` of vpcd is the reader's slot 0, the next one its slot 1.
 
     `insert` and `withdraw` may be called again and again; in a `with` the card is inserted on entry. vpcd sees either
-    at its next poll, up to 0.4 s later. `log` is the `ApduLog` of all insertions together.
+    at its next poll, up to 0.4 s later. `log` is the `ApduLog` of all insertions together. vpcd hands over in T=0 what it
+    is given, so a card whose ATR leads to T=0 is played through `T0Face`.
     """
 
     def __init__(self, machine: Machine, host: str = "127.0.0.1", port: int = 35963) -> None:
@@ -64,6 +66,6 @@ class VpcdClient:
 
     def _play(self, wire: Wire) -> None:
         try:
-            serve(self.machine, wire, self.log)
+            serve(T0Face(self.machine), wire, self.log)
         except BaseException as fault:  # a broken simulator must surface, in the thread that looks
             self.fault = fault
