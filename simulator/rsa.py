@@ -1,0 +1,66 @@
+"""RSA: raw private-key operations of simulated authorities, issuers and cards (EMV 4.4 Book 2 annex B2).
+
+TEST KEYS only: nothing in here hides timing or wipes memory.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from jinka.kernel.errors import MisuseError
+
+
+@dataclass(frozen=True)
+class RsaKey:
+    """A private key; `name` is for people. The public part is `modulus` and `exponent`."""
+
+    name: str
+    exponent: int
+    p: int = field(repr=False)
+    q: int = field(repr=False)
+
+    @cached_property
+    def modulus(self) -> int:
+        """p times q."""
+        return self.p * self.q
+
+    @cached_property
+    def size(self) -> int:
+        """Length of the modulus in bytes."""
+        return (self.modulus.bit_length() + 7) // 8
+
+    @property
+    def modulus_bytes(self) -> bytes:
+        """The modulus as it stands in a certificate."""
+        return self.modulus.to_bytes(self.size, "big")
+
+    @property
+    def exponent_bytes(self) -> bytes:
+        """The exponent as it stands in 9F32, 9F47 and 9F2E: 1 or 3 bytes."""
+        return self.exponent.to_bytes((self.exponent.bit_length() + 7) // 8, "big")
+
+    @cached_property
+    def _parts(self) -> tuple[int, int, int]:
+        """d mod p-1, d mod q-1 and q inverse mod p, for the Chinese remainder theorem."""
+        return pow(self.exponent, -1, self.p - 1), pow(self.exponent, -1, self.q - 1), pow(self.q, -1, self.p)
+
+    def sign(self, block: bytes) -> bytes:
+        """The block, as long as the modulus and smaller than it, raised to the private exponent."""
+        if len(block) != self.size:
+            raise MisuseError(f"a block of {len(block)} bytes for a key of {self.size}")
+        number = int.from_bytes(block, "big")
+        dp, dq, inverse = self._parts
+        low = pow(number, dq, self.q)
+        high = (pow(number, dp, self.p) - low) * inverse % self.p
+        return (low + high * self.q).to_bytes(self.size, "big")
+
+    def decipher(self, block: bytes) -> bytes:
+        """The same operation under its other name: what was enciphered under the public key comes out."""
+        return self.sign(block)
+
+
+def generate(name: str, bits: int, exponent: int) -> RsaKey:
+    """A fresh key of 1024 bits or more, through the `cryptography` package."""
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    numbers = rsa.generate_private_key(exponent, bits).private_numbers()
+    return RsaKey(name, exponent, numbers.p, numbers.q)
