@@ -1,0 +1,1 @@
+"""Cases of electronic cash over contacts."""
