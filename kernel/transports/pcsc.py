@@ -137,7 +137,13 @@ def _briefly(job: Callable[[Context], T], timeout: float | None = POWER_TIMEOUT)
             line.cancel()
         raise
     finally:
-        worker.leave(lambda: [line.close() for line in lines], _GRACE)
+        worker.leave(lambda: _close_all(lines), _GRACE)
+
+
+def _close_all(lines: list[Context]) -> None:
+    """Gives lines back."""
+    for line in lines:
+        line.close()
 
 
 class PcscCard:
@@ -163,8 +169,8 @@ class PcscCard:
     def transmit(self, command: Command) -> Response:
         """One command; 61xx and 6Cxx come back as they are. `elapsed` is the time the reader took, in seconds.
 
-        Raises `LinkTimeout` after `apdu_timeout` seconds, which ends the session: the answer that may still come belongs
-        to nobody.
+        Raises `LinkTimeout` after `apdu_timeout` seconds, which ends the session: the answer that may still come then
+        belongs to nobody.
         """
         if self._ended:
             raise CardRemoved(f"{self.name}: {self._ended}")

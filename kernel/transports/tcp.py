@@ -21,8 +21,8 @@ _LONGEST = 258  # a short R-APDU: 256 bytes and SW1 SW2
 class TcpCard:
     """A card slot at `host`:`port`. Connects and powers the card up at once; close it, or use it in a `with`.
 
-    Time-outs in seconds. Raises `ReaderError` when nobody listens, `CardRemoved` when there is no card at the other end,
-    `MalformedData` for a bad ATR.
+    Time-outs in seconds. Raises `ReaderError` when nobody listens, `CardRemoved` when there is no card at the other
+    end, `MalformedData` for a bad ATR.
     """
 
     def __init__(

@@ -50,7 +50,10 @@ class Worker:
         return value  # type: ignore[return-value]  # None only where T is None
 
     def leave(self, last: Callable[[], object], patience: float = 0.0) -> bool:
-        """Has the thread do `last` when it gets there and end. Waits up to `patience` seconds; says whether it ended."""
+        """Has the thread do `last` when it gets there, and end.
+
+        Waits up to `patience` seconds for that; true when it did.
+        """
 
         def final() -> None:
             try:

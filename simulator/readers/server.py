@@ -15,8 +15,9 @@ from jinka.simulator.readers.service import Machine, serve
 class CardServer:
     """Serves one card to one client at a time; the next waits until the first is gone and the card has lost power.
 
-    `port` 0 takes a free one, which `port` then tells. Starts in a `with` or with `start`. `log` is the `ApduLog` of all
-    clients together; `withdraw` and `insert` move the card while the server goes on.
+    `port` 0 takes a free one, which `port` then tells. Starts in a `with` or with `start`. `log` is the `ApduLog` of
+    all clients together. A card that is pulled in mid-command is back for the next client; `withdraw` and `insert` move
+    it while the server goes on.
     """
 
     def __init__(self, machine: Machine, host: str = "127.0.0.1", port: int = 0) -> None:

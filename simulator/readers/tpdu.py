@@ -1,9 +1,11 @@
 """A card's T=0 side, for readers that hand over T=0 commands as they are (ISO/IEC 7816-3 clause 12.2).
 
-In T=0 a command carries data or asks for data, never both, and P3 must be the very length. So an answer to a command with
-data is announced by 61xx and fetched by GET RESPONSE, and a wrong P3 is answered 6Cxx. A machine that does so by itself
-passes through here unchanged; for one that only knows whole APDUs, this does it.
+In T=0 a command carries data or asks for data, never both, and P3 must be the very length. So an answer to a command
+with data is announced by 61xx and fetched by GET RESPONSE, and a wrong P3 is answered 6Cxx. A machine that does so by
+itself passes through here unchanged; for one that only knows whole APDUs, this does it.
 """
+
+from dataclasses import replace
 
 from jinka.kernel.apdu import Command, Response
 from jinka.kernel.card.atr import Atr
@@ -49,7 +51,7 @@ class T0Face:
         if header and command.header == header and not command.data:
             return self._fetch(header, command.le or 256)
         if command.data:
-            response = self._machine.answer(Command(*command.header, command.data, 256, command.sensitive))
+            response = self._machine.answer(replace(command, le=256))
             return self._hold(response, _GET_RESPONSE, 0x61)
         response = self._machine.answer(command)
         return response if len(response.data) == (command.le or 256) else self._hold(response, command.header, 0x6C)

@@ -16,8 +16,8 @@ class VpcdClient:
     """A card and the slot it goes into: `port` of vpcd is the reader's slot 0, the next one its slot 1.
 
     `insert` and `withdraw` may be called again and again; in a `with` the card is inserted on entry. vpcd sees either
-    at its next poll, up to 0.4 s later. `log` is the `ApduLog` of all insertions together. vpcd hands over in T=0 what it
-    is given, so a card whose ATR leads to T=0 is played through `T0Face`.
+    at its next poll, up to 0.4 s later. `log` is the `ApduLog` of all insertions together. vpcd hands over in T=0 what
+    it is given, so a card whose ATR leads to T=0 is played through `T0Face`.
     """
 
     def __init__(self, machine: Machine, host: str = "127.0.0.1", port: int = 35963) -> None:

@@ -6,7 +6,6 @@ from typing import NamedTuple
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from jinka.kernel.apdu import Command, Response
 from jinka.kernel.card.exchange import exchange
 from jinka.kernel.driver import run
@@ -16,6 +15,7 @@ from jinka.kernel.session import Session
 from jinka.kernel.station import Station
 from jinka.kernel.transports.pcsc import PcscCard, PcscReader
 from jinka.simulator.readers.vpcd import VpcdClient
+
 from tests.support.cards import ATR_T0, ATR_T1, Echo, pattern
 from tests.support.pcscd import Pcscd
 

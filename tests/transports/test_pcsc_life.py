@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-
 from jinka.kernel.apdu import Command, Response
 from jinka.kernel.errors import CardRemoved, LinkTimeout, MalformedData, ReaderError
 from jinka.kernel.transports.pcsc import PcscReader
 from jinka.simulator.readers.vpcd import VpcdClient
+
 from tests.support.cards import ATR_BAD_TCK, ATR_BOTH, ATR_T0, ATR_T1, Echo, Raw, pattern
 from tests.support.pcscd import Pcscd
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.peer
 SOON = 5.0  # seconds: far more than any event here takes, far less than a hang
 
 
-@pytest.fixture()
+@pytest.fixture
 def reader(pcscd: Pcscd) -> PcscReader:
     """Slot 0, empty."""
     reader = PcscReader(pcscd.readers[0], apdu_timeout=SOON)

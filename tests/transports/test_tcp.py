@@ -11,12 +11,12 @@ from contextlib import contextmanager
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from jinka.kernel.apdu import Command, Response
 from jinka.kernel.errors import CardRemoved, LinkTimeout, MalformedData, MisuseError, ReaderError
 from jinka.kernel.transports.framing import GET_ATR, Wire
 from jinka.kernel.transports.tcp import TcpCard
 from jinka.simulator.readers.server import CardServer
+
 from tests.support.cards import ATR_BAD_TCK, ATR_T0, ATR_T1, Echo, Raw, pattern
 
 SOON = 5.0  # seconds
