@@ -3,9 +3,9 @@
 # spec: emv-b2/5.1, emv-b2/5.2, emv-b2/6.1, emv-b2/6.5.2, emv-b2/6.6.1, emv-b2/7.1
 
 Every block is a row of named fields between header 6A and trailer BC with SHA-1 over what lies between. Any field can
-be given another value, so that provoking cards need no code of their own. The extra names are: `hash` (20 bytes in place
-of the right one), `hash_flip` (one byte: the number of a hash bit to turn), `remainder`, `length` (two bytes: the signed
-block is cut to so many bytes).
+be given another value, so that provoking cards need no code of their own. The extra names are: `hash` (20 bytes in
+place of the right one), `hash_flip` (one byte: the number of a hash bit to turn), `remainder`, `length` (two bytes: the
+signed block is cut to so many bytes).
 """
 
 import hashlib

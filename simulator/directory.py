@@ -3,15 +3,16 @@
 # spec: emv-b1/12.2.2, emv-b1/12.2.3
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import ClassVar
 
 import msgspec
 from jinka.kernel.apdu import Command, Response
 from jinka.kernel.data import tags
 from jinka.kernel.data.tlv import encode
-from jinka.simulator.machine import Applet, Refused, Status, Turn, expect_length
+from jinka.simulator.machine import Applet, Handler, Refused, Status, Turn, expect_length
 from jinka.simulator.objects import Hex, Objects
 
 PSE = b"1PAY.SYS.DDF01"
@@ -61,8 +62,8 @@ def _read_record(directory: "Directory", turn: Turn[Nothing, Nothing], command: 
 class Directory(Applet[Nothing, Nothing]):
     """The environment as something to select; one application a record."""
 
-    classes = {READ_RECORD: frozenset({0x00})}
-    table = {(Chosen.SELECTED, READ_RECORD): _read_record}
+    classes: ClassVar[Mapping[int, frozenset[int]]] = {READ_RECORD: frozenset({0x00})}
+    table: ClassVar[Mapping[tuple[Enum, int], Handler]] = {(Chosen.SELECTED, READ_RECORD): _read_record}
 
     def __init__(self, profile: DirectoryProfile, entries: Sequence[bytes]) -> None:
         super().__init__(bytes(profile.name))

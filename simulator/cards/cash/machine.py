@@ -26,6 +26,7 @@ class Cash(Credit):
     def __init__(self, profile: CashProfile) -> None:
         super().__init__(profile)
         self.cash_afl = bytes(profile.cash_afl)
+        self.pure = profile.pure
 
     def locate(self, turn: Turn[Memory, Session]) -> bytes:
         """Electronic cash when the terminal offers it, the currency has a purse, and amount and limits allow it."""
@@ -45,7 +46,10 @@ class Cash(Credit):
         """In electronic cash the counters do not matter: the balance does. All else is ordinary debit/credit."""
         memory, session = turn.memory, turn.session
         if session.purse is None or self.profile.first != "asked":
-            session.purse = None if self.profile.first not in ("asked", "TC") else session.purse
+            if self.profile.first not in ("asked", "TC"):
+                session.purse = None
+            if self.pure and session.purse is None and asked is Cryptogram.TC:
+                return Cryptogram.AAC
             return super().decide_first(turn, asked)
         if memory.blocked:
             return Cryptogram.AAC

@@ -20,7 +20,7 @@ from jinka.simulator.cards.credit import authenticate, generate, initiate, queri
 from jinka.simulator.cards.credit.keys import CardKeys, card_keys
 from jinka.simulator.cards.credit.memory import Memory, Session, State
 from jinka.simulator.cards.credit.profile import Profile
-from jinka.simulator.cards.credit.signing import card_key, signatures
+from jinka.simulator.cards.credit.signing import card_key, signed_for
 from jinka.simulator.machine import Applet, Handler, Refused, Status, Turn
 
 Now = Turn[Memory, Session]
@@ -74,13 +74,12 @@ class Credit(Applet[Memory, Session]):
     def __init__(self, profile: Profile) -> None:
         super().__init__(bytes(profile.aid))
         self.profile = profile
-        signed = signatures(profile)
         self.records: dict[tuple[int, int], bytes] = {}
         for key in profile.keys():
             sfi, _, number = key.partition(".")
             if not (sfi.isdigit() and number.isdigit()):
                 raise ConfigError(f"{key!r} is not sfi.number", key="application.records")
-            if (record := profile.record(key, signed)) is not None:
+            if (record := profile.record(key, signed_for(profile, key))) is not None:
                 self.records[int(sfi), int(number)] = record
         self.icc_key = card_key(profile, profile.sign.icc)
         self.pin_key = card_key(profile, profile.sign.pin)

@@ -14,8 +14,9 @@ from jinka.kernel.data.tlv import encode
 from jinka.kernel.errors import ConfigError, MalformedData
 from jinka.simulator.objects import Hex, Objects, read_tag
 
-Asked = Literal["asked", "AAC", "TC", "ARQC"]
+Asked = Literal["asked", "online", "AAC", "TC", "ARQC"]
 P = TypeVar("P", bound="Profile")
+REMOVED = "-"  # what TOML writes to take something out
 IN_FCI = frozenset({tags.LABEL, tags.PREFERRED_NAME, tags.PRIORITY, tags.CODE_TABLE, tags.LANGUAGES, tags.PDOL})
 IN_DISCRETIONARY = frozenset({tags.LOG_ENTRY, pboc.LOAD_LOG_ENTRY, pboc.SEGMENT_APPLICATION})
 BY_GET_DATA = frozenset(
@@ -58,8 +59,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `data`: what GET DATA and PUT DATA reach. `hidden`: tags GET DATA denies.
     `gpo_format`, `gac_format`, `internal_format`: 1 or 2. `algorithm`: of the application cryptogram.
     `idd`: id of the issuer discretionary data in the IAD, 0 for none (1: cash balance, 2: cumulative amount).
-    `first`, `second`: what GENERATE AC answers instead of what was asked, risk checks aside.
-    `accepts_arpc`: False rejects every issuer authentication. `stale`: signatures made before a change.
+    `first`, `second`: what GENERATE AC answers, allowed or not; "online" is ARQC unless AAC was asked.
+    `accepts_arpc`: False rejects every issuer authentication. `stale`: signatures from before a change, by AFL.
     """
 
     aid: Hex
@@ -94,7 +95,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pin_cert: dict[str, Hex] = {}
     ssad: dict[str, Hex] = {}
     sdad: dict[str, Hex] = {}
-    stale: dict[int, bytes] | None = None
+    stale: list[dict[int, bytes]] | None = None
 
     @property
     def shown(self) -> Objects:
@@ -131,6 +132,10 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         objects = self.records.get(key)
         return None if objects is None else encode(tags.RECORD_TEMPLATE, objects.encode(signed))
 
+    def afls(self) -> tuple[bytes, ...]:
+        """Every AFL the application may give; each has static data and signatures of its own."""
+        return (bytes(self.afl),)
+
     def keys(self) -> list[str]:
         """All records there are, as "sfi.number"."""
         return [*self.records, *(key for key in self.raw if key not in self.records)]
@@ -149,10 +154,11 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if not resign:
             from jinka.simulator.cards.credit.signing import signatures
 
-            made = msgspec.structs.replace(made, stale=dict(signatures(self)))
+            made = msgspec.structs.replace(made, stale=[dict(signed) for signed in signatures(self)])
         return made
 
     def _with(self: P, key: str, value: Any) -> P:
+        value = None if value == REMOVED else value
         head, _, tail = key.partition(".")
         if head == "record" and tail:
             return msgspec.structs.replace(self, raw={**self.raw, tail: Hex() if value is None else Hex.read(value)})

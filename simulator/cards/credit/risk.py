@@ -115,6 +115,8 @@ def first(card: "Credit", turn: Turn[Memory, Session], asked: Cryptogram) -> Cry
         memory.blocked = memory.blocked_by_tries = True
     if memory.blocked:
         return Cryptogram.AAC
+    if card.profile.first == "online":
+        return Cryptogram.AAC if asked is Cryptogram.AAC else Cryptogram.ARQC
     if card.profile.first != "asked":
         return Cryptogram[card.profile.first]
     if asked is Cryptogram.AAC:
@@ -138,7 +140,7 @@ def second(card: "Credit", turn: Turn[Memory, Session], asked: Cryptogram) -> Cr
     action = default_action(memory)
     if memory.blocked:
         return Cryptogram.AAC
-    if card.profile.second != "asked":
+    if card.profile.second not in ("asked", "online"):
         return Cryptogram[card.profile.second]
     if asked is not Cryptogram.TC:
         return Cryptogram.AAC

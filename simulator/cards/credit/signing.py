@@ -3,12 +3,12 @@
 # spec: emv-b2/5.1, emv-b2/6.1, emv-b3/10.3
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from jinka.kernel.data import tags
 from jinka.kernel.data.formats import compressed
-from jinka.kernel.data.tlv import template
+from jinka.kernel.data.tlv import scan
 from jinka.kernel.errors import ConfigError, MalformedData
 from jinka.simulator.authority import Authority, load_authority
 from jinka.simulator.cards.credit.profile import Profile
@@ -26,27 +26,24 @@ def located(afl: bytes) -> Iterable[tuple[int, int, bool]]:
             yield sfi, number, number < first + count
 
 
-def static_data(profile: Profile, signed: Mapping[int, bytes]) -> bytes:
+def static_data(profile: Profile, afl: bytes, signed: Mapping[int, bytes]) -> bytes:
     """The static data to be authenticated: flagged records in AFL order, then the AIP when 9F4A is there."""
     parts = []
-    for sfi, number, authenticated in located(profile.afl):
+    for sfi, number, authenticated in located(afl):
         record = profile.record(f"{sfi}.{number}", signed) if authenticated else None
-        if record is None:
-            continue
-        if sfi in SFI_WITHOUT_TEMPLATE:
-            try:
-                nodes = template(record, tags.RECORD_TEMPLATE)
-                record = record[len(record) - _inner(record) :] if nodes else b""
-            except MalformedData:
-                record = b""
-        parts.append(record)
+        if record is not None:
+            parts.append(_inside(record) if sfi in SFI_WITHOUT_TEMPLATE else record)
     tail = bytes(profile.aip) if profile.find(tags.SDA_TAG_LIST) else b""
     return b"".join(parts) + tail
 
 
-def _inner(record: bytes) -> int:
-    """How many bytes a well-formed template 70 holds."""
-    return record[1] if record[1] < 0x80 else int.from_bytes(record[2 : 2 + (record[1] & 0x7F)], "big")
+def _inside(record: bytes) -> bytes:
+    """The content of a template 70 without tag and length; nothing when the record is none on purpose."""
+    try:
+        nodes = scan(record)
+    except MalformedData:
+        return b""
+    return nodes[0].value if nodes and nodes[0].tag == tags.RECORD_TEMPLATE else b""
 
 
 def card_key(profile: Profile, name: str) -> RsaKey | None:
@@ -59,9 +56,24 @@ def card_key(profile: Profile, name: str) -> RsaKey | None:
         raise ConfigError(f"the authority has no card key {name}", key="sign") from None
 
 
-def signatures(profile: Profile) -> Mapping[int, bytes]:
-    """Every object of the records that is written "@", by tag. An empty remainder means that none is needed."""
+Signed = Mapping[int, bytes]
+
+
+def signatures(profile: Profile) -> Sequence[Signed]:
+    """Every object of the records that is written "@", by tag, for each AFL of the profile.
+
+    An empty remainder means that none is needed.
+    """
     return profile.stale if profile.stale is not None else _made(_Key(profile), load_authority())
+
+
+def signed_for(profile: Profile, key: str) -> Signed:
+    """The signatures that belong into a record: those of the first AFL that names it."""
+    made = signatures(profile)
+    for afl, signed in zip(profile.afls(), made, strict=True):
+        if any(f"{sfi}.{number}" == key for sfi, number, _ in located(afl)):
+            return signed
+    return made[0]
 
 
 class _Key:
@@ -78,8 +90,12 @@ class _Key:
 
 
 @lru_cache(maxsize=256)
-def _made(key: _Key, authority: Authority) -> Mapping[int, bytes]:
-    profile, sign = key.profile, key.profile.sign
+def _made(key: _Key, authority: Authority) -> Sequence[Signed]:
+    return [_signed(key.profile, afl, authority) for afl in key.profile.afls()]
+
+
+def _signed(profile: Profile, afl: bytes, authority: Authority) -> Signed:
+    sign = profile.sign
     wanted = {tag for objects in profile.records.values() for tag, value in objects if value is None}
     if not wanted:
         return {}
@@ -96,7 +112,7 @@ def _made(key: _Key, authority: Authority) -> Mapping[int, bytes]:
     made[tags.ISSUER_CERTIFICATE] = certificate.signed
     made[tags.ISSUER_REMAINDER] = certificate.remainder
     made[tags.ISSUER_EXPONENT] = certificate.exponent
-    static = static_data(profile, made)
+    static = static_data(profile, afl, made)
     if tags.SIGNED_STATIC_DATA in wanted:
         made[tags.SIGNED_STATIC_DATA] = signed_static_data(issuer, code=sign.code, static=static, changes=profile.ssad)
     holder = compressed(profile.pan, 10)
