@@ -47,7 +47,8 @@ def describe(tag: int, raw: bytes, dictionary: Dictionary = PBOC) -> Description
     faults = []
     if info and not info.least <= len(raw) <= info.most:
         wanted = str(info.least) if info.least == info.most else f"{info.least}-{info.most}"
-        faults.append(Text(f"{len(raw)} bytes where {wanted} are allowed", f"长度{len(raw)}字节,应为{wanted}字节"))
+        size = structures.octets(len(raw))
+        faults.append(Text(f"{size.en} where {wanted} are allowed", f"长度{size.zh},应为{wanted}字节"))
     summary, lines = same(raw.hex().upper()), list[Line]()
     try:
         if not raw:
