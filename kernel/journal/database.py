@@ -47,7 +47,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         if version == 0:
             path.chmod(0o600)
             with transaction(database):
-                for statement in _TABLES.split(";"):
+                for statement in _TABLES.split(";\n"):
                     if statement.strip():
                         database.execute(statement)
                 database.execute(f"PRAGMA user_version={SCHEMA}")

@@ -14,7 +14,7 @@ from jinka.simulator.issuer import Behaviour, Fault, Issuer, IssuerHost, Script,
 from tests.issuer.ask import BOOK, ask, pin_block, session
 
 
-@pytest.fixture()
+@pytest.fixture
 def host() -> Iterator[IssuerHost]:
     made = IssuerHost()
     yield made
