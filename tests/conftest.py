@@ -1,5 +1,6 @@
 """Fixtures for every room, and the rule about peers: skipped on a user's machine, never in CI."""
 
+import os
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -38,6 +39,8 @@ def pcscd() -> Iterator[Pcscd]:
     require_peer(PCSCD, "apt-get install pcscd")
     require_peer(VPCD, "apt-get install vsmartcard-vpcd")
     require_peer("smartcard", "pip install 'jinka[pcsc]'")
+    if os.geteuid() != 0:
+        require_peer("/run/pcscd", "pcscd needs this directory, be it empty: sudo mkdir /run/pcscd")
     daemon = Pcscd()
     try:
         daemon.start()
