@@ -17,6 +17,11 @@ PinCipher = Callable[[Secret, Secret], Secret]
 """Enciphers a PIN for the host: PIN digits and PAN in ASCII to field 52."""
 
 
+def zone_cipher(key: Secret, algorithm: Algorithm = Algorithm.TDES) -> PinCipher:
+    """A PIN pad that makes format 0 blocks (ISO 9564-1) under one fixed key."""
+    return partial(pinblock.encipher, algorithm, key)
+
+
 @dataclass
 class Human:
     """Answers what a terminal asks, always the same way.
@@ -25,8 +30,7 @@ class Human:
     choice: which application: an index, or a label (whole or its beginning); None for none of them.
     agrees: the answer to every other question: the first option, or none. answers: other answers, by question.
     cancels: the cancel key instead of a PIN. pin_pad: whether there is one.
-    zone_key: the PIN pad makes format 0 blocks (ISO 9564-1) for online PINs under this key. pin_cipher: makes them
-    another way. With neither there is no PIN pad for online PINs.
+    pin_cipher: makes the block of an online PIN; without one there is no PIN pad for online PINs.
     told, asked: all messages and questions so far.
     """
 
@@ -37,14 +41,9 @@ class Human:
     answers: dict[Question, int | None] = field(default_factory=dict)
     cancels: bool = False
     pin_pad: bool = True
-    zone_key: tuple[Algorithm, Secret] | None = None
     pin_cipher: PinCipher | None = None
     told: list[Tell] = field(default_factory=list)
     asked: list[AskPin | AskChoice] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        if self.pin_cipher is None and self.zone_key is not None:
-            self.pin_cipher = partial(pinblock.encipher, *self.zone_key)
 
     def ask_pin(self, asked: AskPin, /) -> PinEntry:
         """Enters the next PIN. Raises `Cancelled`."""
