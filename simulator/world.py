@@ -1,7 +1,7 @@
 """World: a whole simulated world in one process, the same every time for the same seed.
 
 Card, cardholder and issuer are the simulator's; the terminal's memory is in RAM unless a ledger is given. The clock
-starts at a fixed moment and moves on by one second each time it is read, so that a run never depends on when it is made.
+starts at a fixed moment and moves on by a second each time it is read: a run never depends on when it is made.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from jinka.kernel.load import default_config
 from jinka.kernel.station import Host, Keeper, Observer, Person
 from jinka.kernel.transports.local import LocalCard
 from jinka.simulator.card import Card
-from jinka.simulator.human import Human
+from jinka.simulator.human import Human, zone_cipher
 from jinka.simulator.issuer.behaviour import Behaviour
 from jinka.simulator.issuer.host import IssuerHost
 from jinka.simulator.personality import Personality, load_personality
@@ -48,7 +48,7 @@ class SimulatedWorld(Station):
     """A station whose card, person and host are simulated.
 
     `personality`: a name, a file or a value. `seed` decides what card and terminal draw. `pin`: what the cardholder
-    types, None for a person without one. `behaviour`: how the host treats every request. `person`, `host` and `keeper`
+    types; "" is the right one, None bypasses the PIN. `behaviour`: how the host treats every request. `person`, `host` and `keeper`
     replace the simulated ones.
     """
 
@@ -58,7 +58,7 @@ class SimulatedWorld(Station):
         *,
         seed: int = 1,
         clock: datetime | None = None,
-        pin: str | None = "1234",
+        pin: str | None = "",
         behaviour: Behaviour | None = None,
         person: Person | None = None,
         host: Host | None = None,
@@ -68,15 +68,19 @@ class SimulatedWorld(Station):
         self.seed = seed
         self.simulated = IssuerHost(behaviour=behaviour)
         draw: Callable[[int], bytes] = Random(f"terminal/{seed}").randbytes
+        algorithm, key = self.simulated.issuer.zone_key
+        found = personality if isinstance(personality, Personality) else load_personality(personality)
+        if pin == "":
+            pin = str(getattr(next(iter(found.applications)), "pin", ""))
         super().__init__(
-            person=person or Human(pin, zone_key=self.simulated.issuer.zone_key),
+            person=person or Human(pin, pin_cipher=zone_cipher(key, algorithm)),
             host=host or self.simulated,
             keeper=keeper,
             clock=Clock(clock or MORNING),
             random=draw,
             observer=observer,
         )
-        self.insert(personality)
+        self.insert(found)
 
     def insert(self, personality: str | Path | Personality | None = None) -> Card:
         """Puts a card in and powers it: a new one, or the one that is there once more."""
