@@ -73,12 +73,14 @@ def _decode(kind: str, raw: bytes, dictionary: Dictionary) -> Decoding:
 
 def _candidates(raw: bytes, dictionary: Dictionary) -> list[tuple[str, Text | None]]:
     """Every kind with the reason for it, or None; the most telling first."""
-    known = _tlv(raw, dictionary, strict=True)
+    known, answer = _tlv(raw, dictionary, strict=True), _response(raw)
+    good = raw.endswith(b"\x90\x00")  # as TLV this would be an empty issuer certificate: nobody sends one
     return [
         ("atr", _atr(raw)),
+        ("response", answer if good else None),
         ("tlv", known),
         ("command", _command(raw)),
-        ("response", _response(raw)),
+        ("response", None if good else answer),
         ("dol", _dol(raw, dictionary)),
         ("tlv", None if known else _tlv(raw, dictionary, strict=False)),
     ]
@@ -137,6 +139,6 @@ def _dol(raw: bytes, dictionary: Dictionary) -> Text | None:
         entries = dol.parse(raw)
     except CardFault:
         return None
-    if not entries or any(entry.tag not in dictionary for entry in entries):
+    if not entries or any(tlv.is_constructed(entry.tag) or entry.tag not in dictionary for entry in entries):
         return None
     return Text("known tags, each with a length", "均为已知标签,各带长度")

@@ -9,8 +9,13 @@ from jinka.kernel.config import CaKey, CdaMode, Config, Generation, Hex, KeyAlgo
 from jinka.kernel.errors import ConfigError
 from jinka.kernel.load import TERMINALS, default_config, load_config
 
+
+def sha1(data: bytes) -> "hashlib._Hash":
+    return hashlib.new("sha1", data, usedforsecurity=False)
+
+
 MODULUS = "C1" + "5A" * 94 + "01"
-CHECKSUM = hashlib.sha1(bytes.fromhex("A000000333" + "F1" + MODULUS + "03")).hexdigest()
+CHECKSUM = sha1(bytes.fromhex("A000000333" + "F1" + MODULUS + "03")).hexdigest()
 CAPK = f"""
 [[capk]]
 rid = "A000000333"
@@ -232,7 +237,7 @@ def test_an_sm2_checksum_of_another_length_is_a_warning(tmp_path: Path, size: in
 @pytest.mark.parametrize("size", [20, 32])
 def test_an_sm2_checksum_is_verified_when_its_kind_is_known(tmp_path: Path, size: int) -> None:
     body = bytes.fromhex("A00000033357") + b"\x11" * 64
-    right = (hashlib.sha1(body) if size == 20 else hashlib.new("sm3", body)).hexdigest()
+    right = (sha1(body) if size == 20 else hashlib.new("sm3", body)).hexdigest()
     text = "[[capk]]\nrid='A000000333'\nindex='57'\nalgorithm='sm2'\nmodulus='{}'\nchecksum='{}'"
     assert load_config(write(tmp_path, text.format("11" * 64, right))).keys[0].checksum.hex() == right
     assert "does not match" in refused(write(tmp_path, text.format("12" * 64, right))).reason
@@ -250,7 +255,7 @@ def test_keys_may_be_added_by_the_caller(tmp_path: Path) -> None:
     one = load_config(path, keys=keys).keys[0]
     assert load_config(path, keys=one).keys == load_config(path, keys=(one, keys)).keys == (one,)
     wrong = CaKey(one.rid, 0xF2, one.modulus, one.exponent, checksum=one.checksum)
-    with pytest.raises(ConfigError, match="capk F2.checksum: does not match"):
+    with pytest.raises(ConfigError, match=r"capk F2\.checksum: does not match"):
         load_config(path, keys=wrong)
     with pytest.raises(ConfigError, match="application: there is no such key"):
         load_config(path, keys=path)

@@ -22,11 +22,14 @@ AID = (
     " DF2006000000200000 DF2106000000030000"
 )
 MODULUS = "C1" + "5A" * 94 + "01"
-SUM = hashlib.sha1(bytes.fromhex("A000000333F1" + MODULUS + "03")).hexdigest()
+SUM = hashlib.new("sha1", bytes.fromhex("A000000333F1" + MODULUS + "03"), usedforsecurity=False).hexdigest()
 KEY = f"9F0605A000000333 9F2201F1 DF05083230333031323331 DF060101 DF070101 DF0260{MODULUS} DF040103 DF0314{SUM}"
 
 
-def read(text: str, reading: Reading = Reading()) -> tuple[Application, ContactlessLimits, list[str]]:
+STANDARD = Reading()
+
+
+def read(text: str, reading: Reading = STANDARD) -> tuple[Application, ContactlessLimits, list[str]]:
     warnings: list[str] = []
     made, limits = application(bytes.fromhex(text), reading, warnings=warnings)
     return made, limits, warnings
