@@ -60,7 +60,9 @@ class Pcscd:
             self.readers += (f"{name} 00 00", f"{name} 00 01")
             self.ports += (port, port + 1)
         (config / "vpcd").write_text("\n".join(texts))
-        self._command = [PCSCD, "-f", "-c", str(config)]
+        features = subprocess.run([PCSCD, "--version"], capture_output=True, text=True, check=False).stdout
+        # A daemon of version 2 may be built to ask a desktop's policy service who may use a reader.
+        self._command = [PCSCD, *(["--disable-polkit"] if "polkit" in features else []), "-f", "-c", str(config)]
 
     @property
     def pid(self) -> int:
