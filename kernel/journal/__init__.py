@@ -2,7 +2,6 @@
 
 from jinka.kernel.journal.journal import Journal, read_journal
 from jinka.kernel.journal.ledger import Ledger, open_ledger
-from jinka.kernel.journal.replay import Difference, Replayed, replay
 from jinka.kernel.journal.vault import FileVault, Vault
 
-__all__ = ["Difference", "FileVault", "Journal", "Ledger", "Replayed", "Vault", "open_ledger", "read_journal", "replay"]
+__all__ = ["FileVault", "Journal", "Ledger", "Vault", "open_ledger", "read_journal"]

@@ -4,6 +4,7 @@
 the cost does not grow with the file. `foreign` ledgers (another schema) are refused, never changed.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,10 @@ CREATE TABLE hot (card BLOB PRIMARY KEY);
 
 def open_database(path: Path) -> sqlite3.Connection:
     """Opens the file, or makes it. Raises `ConfigError` when it is no ledger of this version."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # log and index get the mode of the file they belong to
+    except OSError as fault:
+        raise ConfigError(f"cannot open: {fault.strerror}", file=str(path)) from None
     database = sqlite3.connect(path, isolation_level=None)
     try:
         database.execute("PRAGMA journal_mode=WAL")
@@ -45,7 +50,6 @@ def open_database(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA secure_delete=ON")
         version = database.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
-            path.chmod(0o600)
             with transaction(database):
                 for statement in _TABLES.split(";\n"):
                     if statement.strip():

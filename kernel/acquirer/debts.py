@@ -1,4 +1,4 @@
-"""Deliver: pays the ledger's debts to the host. Reversals go first, and before any further financial message."""
+"""Debts: pays the ledger's debts to the host. Reversals go first, and before any further financial message."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
