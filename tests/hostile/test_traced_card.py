@@ -5,11 +5,11 @@ from datetime import datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from jinka.kernel import Outcome, Station, Terminal
 from jinka.kernel.config import Application, Config, Device, Hex
 from jinka.kernel.effects import Authorisation
 from jinka.kernel.errors import CardFault
+
 from tests.support import hostile
 from tests.support.traces import TraceCard, ca_key, load
 
