@@ -45,7 +45,7 @@ def parse(value: Any) -> Any:
 
 
 def _encode(value: Any, faces: _Faces) -> Any:
-    face = faces.get(type(value))
+    face = faces.get(bytes if isinstance(value, bytes) else type(value))
     if face is not None:
         return face(value)
     if isinstance(value, BaseException):

@@ -1,4 +1,4 @@
-"""Replay: gives a recorded run's answers to a flow and reports the first effect that differs.
+"""Replay: gives a recorded run's answers to a session and reports the first effect that differs.
 
 A flow has no hidden inputs, so the same answers lead to the same effects; a difference means that the code, the
 configuration or the journal changed.
@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from jinka.kernel.effects import Effect
 from jinka.kernel.journal import codec
-from jinka.kernel.session import Flow, Session
+from jinka.kernel.session import Session
 
 O = TypeVar("O")
 
@@ -36,9 +36,8 @@ class Replayed(Generic[O]):
     difference: Difference | None
 
 
-def replay(flow: "Flow[O]", recorded: Iterable[tuple[Effect[Any], Any]]) -> "Replayed[O]":
-    """Runs a flow on recorded answers. A fault that the flow does not handle leaves here, as it did then."""
-    session = Session(flow)
+def replay(session: "Session[O]", recorded: Iterable[tuple[Effect[Any], Any]]) -> "Replayed[O]":
+    """Runs a fresh session on recorded answers. A fault that its flow does not handle leaves here, as it did then."""
     equal = 0
     try:
         for effect, answer in recorded:
