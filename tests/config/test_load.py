@@ -9,13 +9,8 @@ from jinka.kernel.config import CaKey, CdaMode, Config, Generation, Hex, KeyAlgo
 from jinka.kernel.errors import ConfigError
 from jinka.kernel.load import TERMINALS, default_config, load_config
 
-
-def sha1(data: bytes) -> "hashlib._Hash":
-    return hashlib.new("sha1", data, usedforsecurity=False)
-
-
 MODULUS = "C1" + "5A" * 94 + "01"
-CHECKSUM = sha1(bytes.fromhex("A000000333" + "F1" + MODULUS + "03")).hexdigest()
+CHECKSUM = hashlib.new("sha1", bytes.fromhex(f"A000000333F1{MODULUS}03"), usedforsecurity=False).hexdigest()
 CAPK = f"""
 [[capk]]
 rid = "A000000333"
@@ -234,13 +229,19 @@ def test_an_sm2_checksum_of_another_length_is_a_warning(tmp_path: Path, size: in
     assert "capk[0].checksum" in warnings[0]
 
 
-@pytest.mark.parametrize("size", [20, 32])
-def test_an_sm2_checksum_is_verified_when_its_kind_is_known(tmp_path: Path, size: int) -> None:
-    body = bytes.fromhex("A00000033357") + b"\x11" * 64
-    right = (sha1(body) if size == 20 else hashlib.new("sm3", body)).hexdigest()
+POINT_57 = "E8105E77861FD2EB727C84E36D3D4A5666BD0ADCE8781F0145D3D82D72B92748E22D5404C6C41F3EC8B790DE2F61CF29FAECB168C79F5C8666762D53CC26A460"
+
+
+@pytest.mark.parametrize(
+    "right",
+    ["50F51D94F2DE963702AF420F478E339B73EE62F7", "27BADB4295C9AECD34A1B127E7A36F221AC91B1F261C749CBA9383B6401F7772"],
+    ids=["SHA-1", "SM3"],
+)
+def test_an_sm2_checksum_is_verified_when_its_kind_is_known(tmp_path: Path, right: str) -> None:
     text = "[[capk]]\nrid='A000000333'\nindex='57'\nalgorithm='sm2'\nmodulus='{}'\nchecksum='{}'"
-    assert load_config(write(tmp_path, text.format("11" * 64, right))).keys[0].checksum.hex() == right
-    assert "does not match" in refused(write(tmp_path, text.format("12" * 64, right))).reason
+    assert load_config(write(tmp_path, text.format(POINT_57, right))).keys[0].checksum == bytes.fromhex(right)
+    other = POINT_57.replace("E8105E77", "E8105E78")
+    assert "does not match" in refused(write(tmp_path, text.format(other, right))).reason
 
 
 def test_a_key_without_checksum_is_taken_with_a_warning(tmp_path: Path) -> None:
