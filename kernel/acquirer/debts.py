@@ -42,8 +42,20 @@ class Debts(Protocol):
         """Open entries of a kind, oldest first."""
         ...
 
-    def uploaded(self, limit: int = ..., after: str = ..., /) -> tuple[Record, ...]:
-        """Sales handed over since the last settlement."""
+    def taken(self) -> int:
+        """How many sales were handed over into the open batch."""
+        ...
+
+    def pending(self) -> int | None:
+        """The batch being settled, if any."""
+        ...
+
+    def freeze(self) -> int:
+        """Begins to settle what was handed over."""
+        ...
+
+    def frozen(self, limit: int = ..., after: str = ..., /) -> tuple[Record, ...]:
+        """Sales of the batch being settled."""
         ...
 
     def attempted(self, reference: str, /) -> int:
@@ -55,11 +67,7 @@ class Debts(Protocol):
         ...
 
     def settled(self) -> int:
-        """The batch is closed."""
-        ...
-
-    def batch(self) -> int:
-        """The number of the open batch."""
+        """The batch being settled is closed."""
         ...
 
 
@@ -75,9 +83,9 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The end of a batch. `balanced` None: it did not come to the comparison, or there was no answer to it; the batch
-    stays open and settling again goes on where it stopped. False: the host has other totals; the batch stays open.
-    `more`: there are sales for another batch."""
+    """The end of a batch. `balanced` None: it did not come to the comparison, or there was no answer to it; settling
+    again goes on where it stopped. False: the host has other totals; the batch waits, and those behind it, until an
+    attendant has found out why and says `ledger.settled()`. `more`: there are sales for another batch."""
 
     uploaded: int
     totals: Totals
@@ -96,27 +104,30 @@ def deliver(link: HostLine, ledger: Debts, *, attempts: int = 3) -> Delivered:
 
 
 def settle(link: HostLine, ledger: Debts, *, attempts: int = 3) -> Settlement:
-    """Delivers, hands over up to 999 sales, compares totals, and closes the batch when both sides agree."""
+    """Delivers, hands over up to 999 sales, compares totals, and closes the batch when both sides agree. A settlement
+    whose answer was lost is finished first: the same batch with the same totals."""
     delivered = deliver(link, ledger, attempts=attempts)
     if delivered.reversals_left:
         return Settlement(0, (0, 0, 0, 0), None)
-    before = totals(ledger)
-    room = BATCH_LIMIT - before[1] - before[3]
-    uploaded, left = _send(ledger, RecordKind.SALE, link.upload, attempts, room)
+    uploaded, batch = 0, ledger.pending()
+    if batch is None:
+        room = BATCH_LIMIT - ledger.taken()
+        uploaded, left = _send(ledger, RecordKind.SALE, link.upload, attempts, room)
+        if left:
+            return Settlement(uploaded, (0, 0, 0, 0), None)
+        batch = ledger.freeze()
     said = totals(ledger)
-    if left:
-        return Settlement(uploaded, said, None)
-    balanced = link.settle(ledger.batch(), said)
+    balanced = link.settle(batch, said)
     if balanced:
         ledger.settled()
     return Settlement(uploaded, said, balanced, bool(ledger.owed(RecordKind.SALE, 1)))
 
 
 def totals(ledger: Debts) -> Totals:
-    """Debit amount and count, credit amount and count of what was handed over. Refunds are credits."""
+    """Debit amount and count, credit amount and count of the batch being settled. Refunds are credits."""
     debits = credits = debit_count = credit_count = 0
     after = ""
-    while page := ledger.uploaded(_PAGE, after):
+    while page := ledger.frozen(_PAGE, after):
         after = page[-1].reference
         for record in page:
             amount = int(record.get("amount") or 0)

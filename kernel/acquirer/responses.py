@@ -50,6 +50,6 @@ def balance(text: str) -> int | None:
 
 def balanced(answer: Message) -> bool:
     """Field 48 of a 0510: the digit behind the totals is 1 when the host's are the same."""
-    if answer.get("39", "00") != "00":
-        raise HostFault(f"settlement refused: {answer['39']}", sent=True)
+    if answer.get("39") != "00":
+        raise HostFault(f"settlement refused: {answer.get('39', 'no response code')}", sent=True)
     return answer.get("48", "")[30:31] == "1"

@@ -24,7 +24,7 @@ CREATE TABLE entries (
     card BLOB,                       -- keyed hash of PAN and PAN sequence number
     sealed BLOB,                     -- the PAN, enciphered by the vault
     attempts INTEGER NOT NULL DEFAULT 0,
-    uploaded INTEGER NOT NULL DEFAULT 0,
+    uploaded INTEGER NOT NULL DEFAULT 0,   -- of a sale: 1 taken by the host, 2 in the batch being settled
     step INTEGER NOT NULL            -- order of the last change
 );
 CREATE INDEX entries_by_kind ON entries (kind, uploaded, step);

@@ -95,10 +95,34 @@ class Ledger:
         ).fetchall()
         return tuple(self._record(row) for row in rows)
 
-    def uploaded(self, limit: int = 100, after: str = "") -> tuple[Record, ...]:
-        """Sales the host has taken into the open batch, by reference, from behind `after`."""
+    def taken(self) -> int:
+        """How many sales the host has taken into the open batch."""
+        return int(self._one("SELECT count(*) FROM entries WHERE kind = ? AND uploaded = 1", RecordKind.SALE.value)[0])
+
+    def pending(self) -> int | None:
+        """The number of the batch that is being settled; None when none is."""
+        row = self._one("SELECT value FROM counters WHERE name = 'settling'")
+        return int(row[0]) if row is not None else None
+
+    def freeze(self) -> int:
+        """Begins the settlement of the open batch and returns its number: what the host has taken belongs to it, what
+        comes from now on belongs to the next. When the answer to a settlement was lost, the batch must be the same at
+        the next try."""
+        batch = self.batch()
+        with transaction(self._database):
+            if (pending := self.pending()) is not None:
+                return pending
+            self._database.execute(
+                "UPDATE entries SET uploaded = 2 WHERE kind = ? AND uploaded = 1", (RecordKind.SALE.value,)
+            )
+            self._database.execute("INSERT INTO counters VALUES ('settling', ?)", (batch,))
+            bump(self._database, "batch", 999_999)
+        return batch
+
+    def frozen(self, limit: int = 100, after: str = "") -> tuple[Record, ...]:
+        """Sales of the batch that is being settled, by reference, from behind `after`."""
         rows = self._database.execute(
-            f"SELECT {_ROW} FROM entries WHERE kind = ? AND uploaded = 1 AND reference > ? "  # noqa: S608
+            f"SELECT {_ROW} FROM entries WHERE kind = ? AND uploaded = 2 AND reference > ? "  # noqa: S608
             "ORDER BY reference LIMIT ?",
             (RecordKind.SALE.value, after, limit),
         ).fetchall()
@@ -133,14 +157,15 @@ class Ledger:
                 self._close(reference)
 
     def settled(self) -> int:
-        """The host has closed the batch: uploaded sales are closed and the batch number moves on. Returns how many."""
+        """The batch that was being settled is closed, and its sales with it. Returns how many. An attendant may call it
+        for a batch about which host and terminal do not agree."""
         with transaction(self._database):
             taken = self._database.execute(
-                "SELECT reference FROM entries WHERE kind = ? AND uploaded = 1", (RecordKind.SALE.value,)
+                "SELECT reference FROM entries WHERE kind = ? AND uploaded = 2", (RecordKind.SALE.value,)
             ).fetchall()
             for (reference,) in taken:
                 self._close(reference)
-            bump(self._database, "batch", 999_999)
+            self._database.execute("DELETE FROM counters WHERE name = 'settling'")
         return len(taken)
 
     def resolve(self, reference: str, kind: RecordKind, note: str) -> None:

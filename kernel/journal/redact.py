@@ -5,6 +5,8 @@ Data that is not TLV is searched for what looks like a PAN or a track instead; w
 """
 
 import re
+from collections.abc import Iterator
+from itertools import groupby
 
 from jinka.kernel.data import tlv
 from jinka.kernel.data.formats import truncated_pan
@@ -32,19 +34,29 @@ def shown(data: bytes) -> str:
         trees = tlv.tree(data)
     except MalformedData:
         return masked(data)
-    return _shown_trees(trees) if trees else masked(data)
+    if not trees:
+        return masked(data)
+    # Bytes that are TLV by chance may hold a PAN across tag, length and value: what is not known to be free is masked
+    # as one text.
+    runs = groupby(_parts(data, trees, 0, len(data)), _is_free)
+    texts = ((free, "".join(text for _, text in run)) for free, run in runs)
+    return "".join(text if free else _starred_runs(text) for free, text in texts)
 
 
 def masked(data: bytes) -> str:
     """Any bytes as hexadecimal text in which no run of 12 or more digits survives, be it BCD or ASCII."""
     hidden = _ASCII_DIGITS.sub(lambda found: b"\xff" * len(found[0]), data)
     text = hidden.hex().upper()
-    return _DIGITS.sub(lambda found: "*" * len(found[0]), _starred(text, data, hidden))
+    return _starred_runs(_starred(text, data, hidden))
 
 
 def objects(chip: tuple[tuple[int, bytes], ...]) -> list[list[str]]:
     """Data objects as [tag, value] in hexadecimal, sensitive ones masked."""
     return [[f"{tag:X}", _value(tag, value)] for tag, value in chip]
+
+
+def _starred_runs(text: str) -> str:
+    return _DIGITS.sub(lambda found: "*" * len(found[0]), text)
 
 
 def _starred(text: str, data: bytes, hidden: bytes) -> str:
@@ -53,13 +65,21 @@ def _starred(text: str, data: bytes, hidden: bytes) -> str:
     )
 
 
-def _shown_trees(trees: tuple[tlv.Tree, ...]) -> str:
-    parts = []
+def _is_free(part: tuple[bool, str]) -> bool:
+    return part[0]
+
+
+def _parts(data: bytes, trees: tuple[tlv.Tree, ...], at: int, end: int) -> Iterator[tuple[bool, str]]:
+    """Everything from `at` to `end` in order, heads and filler as they stand, each part with whether its digits are
+    known to be harmless or are hidden already: offsets in the text are offsets in the data."""
     for node, children in trees:
-        inner = _shown_trees(children) if node.constructed and children else _value(node.tag, node.value)
-        head = tlv.tag_bytes(node.tag) + tlv.length_bytes(len(node.value))
-        parts.append(head.hex().upper() + inner)
-    return "".join(parts)
+        yield False, data[at : node.body].hex().upper()
+        at = node.end
+        if node.constructed and children:
+            yield from _parts(data, children, node.body, at)
+        else:
+            yield node.tag in _FREE or node.tag == _PAN, _value(node.tag, node.value)
+    yield False, data[at:end].hex().upper()
 
 
 def _value(tag: int, value: bytes) -> str:

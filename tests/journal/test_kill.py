@@ -28,6 +28,7 @@ for name, act in (
     ("uncertain", lambda: remember(RecordKind.UNCERTAIN)),
     ("sale", lambda: remember(RecordKind.SALE)),
     ("uploaded", lambda: ledger.acknowledged("ref")),
+    ("frozen", lambda: ledger.freeze()),
     ("settled", lambda: ledger.settled()),
 ):
     act()
@@ -37,7 +38,7 @@ for name, act in (
 AFTER = {
     "opened": {}, "counted": {}, "intent": {RecordKind.REVERSAL: 1}, "noted": {RecordKind.REVERSAL: 1},
     "uncertain": {RecordKind.UNCERTAIN: 1}, "sale": {RecordKind.SALE: 1}, "uploaded": {RecordKind.SALE: 1},
-    "settled": {RecordKind.CLOSED: 1},
+    "frozen": {RecordKind.SALE: 1}, "settled": {RecordKind.CLOSED: 1},
 }  # fmt: skip
 # Writes as fast as it can and says each number after its commit.
 STREAM = """
@@ -72,7 +73,7 @@ def test_killed_after_a_commit(tmp_path: Path, last: str) -> None:
     with open_ledger(path) as ledger:
         assert ledger.counts() == AFTER[last]
         assert ledger.next("sequence") == (1 if last == "opened" else 2)
-        assert (ledger.noted("ref") is not None) == (last in ("noted", "uncertain", "sale", "uploaded"))
+        assert (ledger.noted("ref") is not None) == (last in ("noted", "uncertain", "sale", "uploaded", "frozen"))
         for record in ledger.owed(RecordKind.REVERSAL):
             assert record.pan is not None
     healthy(path)

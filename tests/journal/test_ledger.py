@@ -117,8 +117,12 @@ def test_a_sale_is_owed_until_uploaded_and_kept_until_settled(ledger: Ledger) ->
         ledger.remember(record(SALE, reference))
     ledger.acknowledged("a")
     assert [found.reference for found in ledger.owed(SALE)] == ["b"]
-    assert [found.reference for found in ledger.uploaded()] == ["a"]
-    assert (ledger.batch(), ledger.settled(), ledger.batch()) == (1, 1, 2)
+    assert (ledger.taken(), ledger.pending(), ledger.batch()) == (1, None, 1)
+    assert [ledger.freeze() for _ in range(2)] == [1, 1]
+    assert (ledger.taken(), ledger.pending(), ledger.batch()) == (0, 1, 2)
+    ledger.acknowledged("b")
+    assert [found.reference for found in ledger.frozen()] == ["a"]
+    assert (ledger.settled(), ledger.pending(), ledger.taken()) == (1, None, 1)
     assert ledger.counts() == {SALE: 1, CLOSED: 1}
 
 
@@ -162,6 +166,7 @@ def test_last_sale_of_a_card(ledger: Ledger) -> None:
     ledger.remember(record(REVERSAL, "b"))
     assert last_sale(ledger, 1) is None
     ledger.acknowledged("a")
+    ledger.freeze()
     ledger.settled()
     assert last_sale(ledger) == 100
 

@@ -23,6 +23,11 @@ def test_known_numbers_stay_readable() -> None:
     assert redact.shown(data) == data.hex().upper()
 
 
+def test_filler_and_long_lengths_stay_where_they_are() -> None:
+    data = bytes.fromhex("00 70 81 06 00 5A 02 12 3F 00 00")
+    assert redact.shown(data) == "007081060" "05A02" "123F" "0000"
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -31,6 +36,7 @@ def test_known_numbers_stay_readable() -> None:
         BCD, TRACK2, PAN.encode(), b"\x00" + PAN.encode() + b"=3012",
         encode(0x80, b"\x00\x01" + BCD),         # inside something else
         encode(0x9F6E, PAN.encode()),
+        BCD + b"\x03" + bytes(9),                # TLV by chance: template 62 of 18 bytes
     ],
 )  # fmt: skip
 def test_a_pan_anywhere_is_masked(data: bytes) -> None:
@@ -51,6 +57,7 @@ def test_no_bytes_around_a_pan_bring_it_back(before: bytes, after: bytes, pan: s
 @given(st.binary(max_size=60))
 def test_any_bytes_have_a_face_of_the_same_length(data: bytes) -> None:
     assert len(redact.masked(data)) == 2 * len(data)
+    assert len(redact.shown(data)) == 2 * len(data)
     assert set(redact.shown(data)) <= set("0123456789ABCDEF*")
 
 
