@@ -138,8 +138,10 @@ class Card:
         if command.ins == SELECT and command.cla == 0x00 and command.p1 == BY_NAME:
             return self._select(chip, contact, command)
         applet = self._applets.get(contact.current or b"")
+        if command.ins == SELECT and (applet is None or SELECT not in applet.classes):
+            raise Refused(Status.UNKNOWN_CLA if command.cla else Status.WRONG_PARAMETERS)
         if applet is None:
-            raise Refused(Status.WRONG_PARAMETERS if command.ins == SELECT else self._unselected(command))
+            raise Refused(self._unselected(command))
         turn = Turn(copy(chip.memories[applet.name]), copy(contact.session), chip, self._seed)
         response = applet.run(turn, command)
         chip.memories = {**chip.memories, applet.name: turn.memory}

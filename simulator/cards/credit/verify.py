@@ -33,6 +33,8 @@ def verify(card: "Credit", turn: Turn[Memory, Session], command: Command) -> Res
         session.pin = False
         return Response(sw=Status.BLOCKED_METHOD)
     block = command.data if command.p2 == PLAIN else _deciphered(card, turn, command)
+    if block is None:
+        return Response(sw=Status.WRONG_DATA)
     pin = _read(block)
     if pin == memory.pin:
         memory.pin_tries = card.profile.pin_limit
@@ -43,21 +45,22 @@ def verify(card: "Credit", turn: Turn[Memory, Session], command: Command) -> Res
     return Response(sw=Status.TRIES_LEFT | min(memory.pin_tries, 15))
 
 
-def _deciphered(card: "Credit", turn: Turn[Memory, Session], command: Command) -> bytes:
-    """The PIN block out of the enciphered data; it must carry this session's challenge, which is used up."""
+def _deciphered(card: "Credit", turn: Turn[Memory, Session], command: Command) -> bytes | None:
+    """The PIN block out of the enciphered data, None when it is not well-formed.
+
+    It must carry this session's challenge, which is used up either way.
+    """
     key = card.pin_key or card.icc_key
-    challenge, turn.session.challenge = turn.session.challenge, b""
     if key is None:
         raise Refused(Status.CONDITIONS)
     expect_length(command, key.size)
+    challenge, turn.session.challenge = turn.session.challenge, b""
     if not challenge:
         raise Refused(Status.CONDITIONS)
     if int.from_bytes(command.data, "big") >= key.modulus:
-        raise Refused(Status.WRONG_DATA)
+        return None
     plain = key.decipher(command.data)
-    if plain[0] != 0x7F or plain[9:17] != challenge:
-        raise Refused(Status.WRONG_DATA)
-    return plain[1:9]
+    return plain[1:9] if plain[0] == 0x7F and plain[9:17] == challenge else None
 
 
 def _read(block: bytes) -> str:
