@@ -192,10 +192,10 @@ class Config:
     options: Options = field(default_factory=Options)
     generation: Generation = Generation.PBOC_2018
 
-    def key(self, rid: bytes, index: int) -> CaKey | None:
-        """The CA key of a RID and index; the last one loaded wins."""
+    def key(self, rid: bytes, index: int, algorithm: KeyAlgorithm = KeyAlgorithm.RSA) -> CaKey | None:
+        """The CA key of a RID, index and algorithm (an index may stand for one of each); the last one loaded wins."""
         for held in reversed(self.keys):
-            if held.rid == rid and held.index == index:
+            if held.rid == rid and held.index == index and held.algorithm is algorithm:
                 return held
         return None
 

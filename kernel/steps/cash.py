@@ -84,7 +84,7 @@ async def decide_cash(tx: Transaction) -> None:
 
 
 async def balance_after(tx: Transaction) -> int | None:
-    """The balance after a purchase: out of 9F10, else by GET DATA; None when neither tells. Never undoes an approval."""
+    """The balance after a purchase: out of 9F10, else by GET DATA; None when neither tells. Undoes no approval."""
     told = balance_of(tx)
     if told is not None:
         return told

@@ -4,7 +4,6 @@ Shared by offline data authentication and the enciphered PIN. Everything is pure
 a `Refused`.
 """
 
-from jinka.kernel.config import KeyAlgorithm
 from jinka.kernel.crypto import recover
 from jinka.kernel.crypto.recover import PublicKey, Refused
 from jinka.kernel.data import tags
@@ -28,7 +27,7 @@ def issuer_key(tx: Transaction) -> "PublicKey | Refused":
     assert tx.chosen is not None  # noqa: S101  there are no records without a selected application
     rid, index = tx.chosen.aid[:5], tx.need(tags.CA_KEY_INDEX)[0]
     ca = tx.config.key(rid, index)
-    if ca is None or ca.algorithm is not KeyAlgorithm.RSA:
+    if ca is None:
         return Refused(f"no CA key {rid.hex().upper()}/{index:02X}")
     if ca.expiry is not None and ca.expiry < tx.today:
         return Refused(f"CA key {rid.hex().upper()}/{index:02X} has expired")

@@ -4,6 +4,7 @@ import statistics
 import time
 
 from jinka.kernel.data.tlv import tree, walk
+
 from tests.support.traces import load
 
 
