@@ -24,7 +24,8 @@ class Outcome:
     reached. `data` holds the data objects of the transaction as (tag, value) for receipt, batch and host, without
     track data or a clear PAN: `pan` is truncated to first six and last four digits. `reversal` is set when a reversal
     was recorded. `records` are the lines of a card's log, newest first. `balance` is what the host or the card tells,
-    `balance_before` the electronic cash balance before. `fallback` says that magnetic stripe fallback is allowed (a technical chip failure).
+    `balance_before` the electronic cash balance before. `fallback` says that magnetic stripe fallback is allowed (a
+    technical chip failure). Amounts in minor units.
     """
 
     verdict: Verdict

@@ -48,8 +48,8 @@ class SimulatedWorld(Station):
     """A station whose card, person and host are simulated.
 
     `personality`: a name, a file or a value. `seed` decides what card and terminal draw. `pin`: what the cardholder
-    types; "" is the right one, None bypasses the PIN. `behaviour`: how the host treats every request. `person`, `host` and `keeper`
-    replace the simulated ones.
+    types; "" is the right one, None bypasses the PIN. `behaviour`: how the host treats every request. `person`, `host`
+    and `keeper` replace the simulated ones.
     """
 
     def __init__(
