@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  what is left unwritten has no reader
+        sys.stdout = open(os.devnull, "w")
         return DONE
     except Exception as fault:
         if debug:

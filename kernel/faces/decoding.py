@@ -130,6 +130,7 @@ def _atr(raw: bytes) -> Sheet:
     add(Text("protocols", "协议"), same(", ".join(f"T={number}" for number in told.protocols)))
     if told.historical_text:
         add(Text("historical bytes", "历史字节"), same(told.historical_text))
-    for name, why in ((Text("EMV, cold reset", "EMV冷复位"), told.emv_cold), (Text("EMV, warm reset", "EMV热复位"), told.emv_warm)):
+    cold, warm = Text("EMV, cold reset", "EMV冷复位"), Text("EMV, warm reset", "EMV热复位")
+    for name, why in ((cold, told.emv_cold), (warm, told.emv_warm)):
         add(name, Text(f"refused: {why}", f"拒绝:{why}") if why else Text("accepted", "接受"))
     return Sheet(_NAMES["atr"], raw.hex().upper(), tuple(parts))

@@ -1,12 +1,12 @@
 """Language: English or Chinese, by option, JINKA_LANG or the locale."""
 
 import os
-from enum import Enum
+from enum import StrEnum
 
 from jinka.kernel.data.meanings import Text
 
 
-class Language(str, Enum):
+class Language(StrEnum):
     """The two languages every face speaks."""
 
     EN = "en"

@@ -3,15 +3,14 @@
 import os
 import sys
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text as Words
-
 from jinka.kernel.data.meanings import Text
 from jinka.kernel.faces.decoding import Decoded
 from jinka.kernel.faces.language import language
 from jinka.kernel.faces.text import part_table
 from jinka.kernel.faces.truth import to_text
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text as Words
 
 PLAIN_WIDTH = 110
 

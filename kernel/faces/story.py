@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from jinka.kernel import effects
+from jinka.kernel.apdu import Response
 from jinka.kernel.data import formats, lines, meanings, structures, tags
 from jinka.kernel.data.bits import Bits
 from jinka.kernel.data.fields import Tsi, Tvr
@@ -22,6 +23,8 @@ from jinka.kernel.errors import JinkaError
 from jinka.kernel.faces.exchange import GENERATE, Part, Reader, Sheet, object_part
 from jinka.kernel.faces.words import MESSAGES, QUESTIONS, RECORDS, STEPS, Lane, money, note, plus
 from jinka.kernel.outcome import Outcome
+
+READ, NO_MORE_RECORDS = 0xB2, 0x6A83  # how a list of records ends; no mishap
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +143,12 @@ class Story:
         return Entry(0, Lane.TERMINAL, Step.COMPLETED, same(type(effect).__name__), minor=True)
 
     def _transmitted(self, effect: effects.Transmit, answer: Any) -> Entry:
-        response = answer if isinstance(answer, effects.Response) else None
+        response = answer if isinstance(answer, Response) else None
         sent, received = self._reader.read(effect.command, response)
         self._signing = effect.command.ins == GENERATE or (self._signing and effect.command.ins == 0xC0)
-        good = response is not None and (response.sw == 0x9000 or response.sw >> 8 in (0x61, 0x62, 0x63, 0x6C))
+        listed = effect.command.ins == READ and response is not None and response.sw == NO_MORE_RECORDS
+        fine = response is not None and (response.sw == 0x9000 or response.sw >> 8 in (0x61, 0x62, 0x63, 0x6C))
+        good = fine or listed
         where = () if effect.slot is effects.Slot.CARD else (same(effect.slot.name),)
         elapsed = response.elapsed if response is not None else 0.0
         return Entry(0, Lane.CARD, Step.COMPLETED, sent.label, where, sent, received, good=good, elapsed=elapsed)

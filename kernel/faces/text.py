@@ -6,11 +6,6 @@ Colours go when the output is no terminal or NO_COLOR is set; the words never de
 from collections.abc import Iterable
 from itertools import groupby
 
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text as Words
-
 from jinka.kernel.data import structures
 from jinka.kernel.data.meanings import ARC, Text
 from jinka.kernel.effects import Step
@@ -19,6 +14,10 @@ from jinka.kernel.faces.language import Language
 from jinka.kernel.faces.story import Entry, Flip, Story
 from jinka.kernel.faces.words import LANES, SERVICES, STEPS, VERDICTS, Lane, money, note
 from jinka.kernel.outcome import Outcome, Verdict
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text as Words
 
 COLOURS = {Lane.CARDHOLDER: "magenta", Lane.TERMINAL: "blue", Lane.CARD: "yellow", Lane.HOST: "green"}
 GOOD = (Verdict.APPROVED, Verdict.COMPLETED)
@@ -128,7 +127,8 @@ def ending(story: Story, ended: Outcome, tongue: Language) -> RenderableType:
     if ended.approval_code:
         more.append(f"{tongue.of(Text('approval code', '授权码'))} {ended.approval_code}")
     more.append(tongue.of(Text("online", "联机") if ended.online else Text("offline", "脱机")))
-    for flag, words in ((ended.signature, Text("signature wanted", "需签名")), (ended.reversal, Text("reversal owed", "待冲正")),
+    for flag, words in ((ended.signature, Text("signature wanted", "需签名")),
+                        (ended.reversal, Text("reversal owed", "待冲正")),
                         (ended.advice, Text("advice kept", "已登记通知")),
                         (ended.fallback, Text("fallback to magnetic stripe allowed", "允许降级磁条"))):  # fmt: skip
         if flag:
