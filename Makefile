@@ -21,8 +21,13 @@ build: $(VENV)/.ready
 demo: dev
 	@$(BIN)/jinka pay 12.50 --pin 1234 --html build/purchase.html
 
-test: dev
+test: dev $(VENV)/.peers
 	@$(BIN)/python -m pytest $(PYTEST)
+
+# The programs some tests talk to: a browser, a terminal multiplexer, valgrind, ARM compilers and an emulator.
+$(VENV)/.peers: .ci/setup
+	@PYTHON=$(PYTHON) sh .ci/setup $(VENV) peers
+	@touch $@
 
 check: dev
 	@$(BIN)/ruff check .
