@@ -19,7 +19,7 @@ build: $(VENV)/.ready
 	@$(BIN)/python native/build.py
 
 demo: dev
-	@$(BIN)/jinka pay 12.50 --pin 1234 --html build/purchase.html
+	@$(BIN)/jinka demo 12.50 --folder build/demo
 
 test: dev $(VENV)/.peers
 	@$(BIN)/python -m pytest $(PYTEST)
@@ -39,7 +39,7 @@ bench: dev
 	@$(BIN)/python -m tests.bench
 
 report: dev
-	@$(BIN)/jinka pay 12.50 --pin 1234 --html build/purchase.html
+	@$(BIN)/jinka pay 12.50 --html build/purchase.html && echo build/purchase.html
 
 clean:
 	rm -rf build $(VENV) native/*.so .mypy_cache .ruff_cache .pytest_cache .hypothesis

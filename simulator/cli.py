@@ -1,4 +1,4 @@
-"""The simulator's commands: `pay`, `card`, `host`, `shell`. Each imports what it needs when it runs."""
+"""The simulator's commands: `pay`, `demo`, `card`, `host`, `shell`, `authority`. Each imports what it needs when it runs."""
 
 import sys
 from pathlib import Path
@@ -13,9 +13,11 @@ _UNKNOWN = {"allow_extra_args": True, "ignore_unknown_options": True, "help_opti
 def register(app: typer.Typer) -> None:
     """Adds them to the command line."""
     app.command()(pay)
+    app.command()(demo)
     app.command()(card)
     app.command(context_settings=_UNKNOWN)(host)
     app.command()(shell)
+    app.command()(authority)
 
 
 def pay(
@@ -65,6 +67,28 @@ def pay(
 
         print_story(story, console(), language(lang), verbose=verbose)
     return code
+
+
+def demo(
+    amount: Annotated[str, typer.Argument(help="Such as 12.50.")] = "12.50",
+    card: Annotated[str, typer.Option(help="Personality: a name or a TOML file.")] = "unionpay-debit",
+    folder: Annotated[Path, typer.Option(help="Where page and ledger go.")] = Path("build/demo"),
+    lang: Annotated[str, _LANG] = "",
+) -> int:
+    """A purchase with ledger and an ISO 8583 host process, settled at the end. 演示"""
+    from jinka.simulator.repl.demo import run_demo
+
+    return run_demo(amount, card, folder, lang)
+
+
+def authority(
+    folder: Annotated[Path, typer.Argument(help="Where authority.toml and capk.toml go.")],
+) -> None:
+    """Make a new certification authority for simulated cards: TEST KEYS. 生成模拟CA"""
+    from jinka.simulator.authority import main
+
+    folder.mkdir(parents=True, exist_ok=True)
+    main(str(folder))
 
 
 def card(

@@ -209,3 +209,22 @@ def test_help_is_quick_and_complete(capsys):
     for command in ("pay", "card", "host", "decode", "shell", "readers"):
         assert command in out
     assert PAN not in out
+
+
+def test_the_demo_goes_through_iso_8583_and_settles(capsys, tmp_path):
+    """The README's first command: a host process, a ledger, the page, and both sides agree in the end."""
+    code, out, _ = jinka(capsys, "demo", "12.50", "--folder", str(tmp_path), "--lang", "en")
+    assert code == 0
+    assert "APPROVED" in out
+    for message in ("0800", "0200", "0320", "0500"):
+        assert message in out
+    assert "settled with the host" in out
+    assert (tmp_path / "purchase.html").stat().st_size > 50_000
+    assert PAN not in out
+    for kept in tmp_path.iterdir():
+        assert PAN.encode() not in kept.read_bytes()
+
+
+def test_an_authority_of_ones_own(capsys, tmp_path):
+    assert jinka(capsys, "authority", str(tmp_path / "ca"))[0] == 0
+    assert {path.name for path in (tmp_path / "ca").iterdir()} == {"authority.toml", "capk.toml"}
