@@ -3,6 +3,8 @@
 What moves money is recorded before it moves, and closed when it has moved or certainly has not.
 """
 
+from collections.abc import Awaitable, Callable
+
 from jinka.kernel.data import formats, pboc, tags
 from jinka.kernel.data.fields import Cryptogram
 from jinka.kernel.data.store import Value
@@ -17,6 +19,14 @@ HIDDEN = frozenset(
     {tags.PAN, tags.TRACK2, tags.TRACK1_DISCRETIONARY, tags.TRACK2_DISCRETIONARY, tags.CARDHOLDER_NAME,
      tags.CARDHOLDER_NAME_EXTENDED, pboc.DOCUMENT_NUMBER, tags.ICC_CERTIFICATE, tags.PIN_CERTIFICATE}
 )  # fmt: skip
+
+
+async def guarded(tx: Transaction, dialogue: Callable[[Transaction], Awaitable[Outcome]]) -> Outcome:
+    """Runs a dialogue to an outcome, whatever the card, the wire or the cardholder does."""
+    try:
+        return await dialogue(tx)
+    except (CardFault, LinkFault, Cancelled) as fault:
+        return await break_off(tx, fault)
 
 
 async def expect_approval(tx: Transaction) -> None:
@@ -82,12 +92,16 @@ async def approve(tx: Transaction, balance: int | None = None) -> Outcome:
 
 
 async def decline(tx: Transaction, reason: str) -> Outcome:
-    """Ends a declined transaction: an approval the host gave is reversed, an advice the card asked for is kept."""
-    if tx.approved_online and tx.open is not None:
-        await owe_reversal(tx, reason)
-    else:
-        await close(tx, reason)
+    """Ends a declined transaction: an approval the host gave is reversed, an advice the card asked for is kept.
+
+    Where the card's purse may have moved all the same, the entry stays UNCERTAIN.
+    """
     last = tx.second or tx.first
+    debited = tx.cash and (tx.approved_online or (last is not None and last.kind is Cryptogram.TC))
+    if tx.open is RecordKind.INTENT and tx.approved_online:
+        await owe_reversal(tx, reason)
+    elif not debited:
+        await close(tx, reason)
     if last is not None and last.cid.advice and tx.options.advice:
         fields = (("service", tx.request.service.name), ("amount", tx.request.amount), ("reason", last.cid.reason))
         advice = Record(RecordKind.ADVICE, f"{tx.reference}.advice", fields, chip_data(tx, tags.ARC), tx.secret_pan)
@@ -115,13 +129,13 @@ async def not_accepted(tx: Transaction) -> Outcome:
 async def break_off(tx: Transaction, fault: JinkaError) -> Outcome:
     """Ends a transaction that a fault cut short. What the host approved is reversed; what is uncertain stays recorded.
 
-    A debit by electronic cash that was under way stays UNCERTAIN: only the card knows.
+    A debit or a load of electronic cash that was under way stays UNCERTAIN, whatever went wrong: only the card knows.
     """
     if tx.open is RecordKind.INTENT and tx.online and not tx.approved_online:
         await close(tx, type(fault).__name__)
     elif tx.open is RecordKind.INTENT:
         await owe_reversal(tx, type(fault).__name__)
-    elif tx.open is RecordKind.UNCERTAIN and not (isinstance(fault, LinkFault) and tx.cash):
+    elif tx.open is RecordKind.UNCERTAIN and not tx.cash:
         await close(tx, type(fault).__name__)
     if isinstance(fault, Cancelled):
         await Tell(Message.REMOVE_CARD)

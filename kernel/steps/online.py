@@ -14,6 +14,7 @@ from jinka.kernel.effects import (
     Record,
     RecordKind,
     Remember,
+    Service,
     Step,
     Tell,
     Unreachable,
@@ -58,17 +59,19 @@ def request(tx: Transaction) -> OnlineRequest:
 async def go_online(tx: Transaction) -> Authorisation | Unreachable:
     """Asks the issuer. The intent is kept first: a restart that finds it open owes the host a reversal.
 
-    When no usable answer came back although the request may have arrived, the reversal is recorded at once.
+    When no usable answer came back although the request may have arrived, the reversal is recorded at once. A balance
+    enquiry moves nothing: there is nothing to keep and nothing to take back.
     """
     asked = request(tx)
     await Tell(Message.PROCESSING)
-    fields = (("stage", "online"), ("service", tx.request.service.name), ("amount", tx.request.amount))
-    await Remember(Record(RecordKind.INTENT, tx.reference, fields, asked.chip, tx.secret_pan))
-    tx.open = RecordKind.INTENT
+    if tx.request.service is not Service.BALANCE:
+        fields = (("stage", "online"), ("service", tx.request.service.name), ("amount", tx.request.amount))
+        await Remember(Record(RecordKind.INTENT, tx.reference, fields, asked.chip, tx.secret_pan))
+        tx.open = RecordKind.INTENT
     tx.reply = reply = await GoOnline(asked)
     tx.pin_block = None
     if isinstance(reply, Unreachable):
-        if reply.sent:
+        if reply.sent and tx.open is RecordKind.INTENT:
             await owe_reversal(tx, reply.reason)
         await Reached(Step.ONLINE, tx.snapshot(f"unable to go online: {reply.reason}"))
         return reply

@@ -1,20 +1,17 @@
 """The electronic cash dialogues beside the purchase: load, balance query and the card's logs."""
 
-from collections.abc import Awaitable, Callable
-
 from jinka.kernel.data import pboc, tags
 from jinka.kernel.data.fields import Cryptogram, Tvr
 from jinka.kernel.effects import Unreachable
-from jinka.kernel.errors import Cancelled, CardFault, LinkFault
 from jinka.kernel.outcome import Outcome, Verdict
 from jinka.kernel.steps.authenticate import authenticate
 from jinka.kernel.steps.begin import begin
 from jinka.kernel.steps.cash import amount, uses_second_purse
 from jinka.kernel.steps.complete import (
     approve,
-    break_off,
     decline,
     decline_offline,
+    guarded,
     not_accepted,
     outcome,
     record_sale,
@@ -33,38 +30,29 @@ from jinka.kernel.steps.select import build_candidates, choose, drop
 from jinka.kernel.steps.transaction import Transaction
 from jinka.kernel.steps.verify import verify_cardholder
 
-Dialogue = Callable[[Transaction], Awaitable[Outcome]]
-
 
 async def load(tx: Transaction) -> Outcome:
     """Load: the issuer takes the money from an account and writes the new balance by script. 圈存"""
-    return await _guarded(tx, _load)
+    return await guarded(tx, _load)
 
 
 async def balance(tx: Transaction) -> Outcome:
     """Reads the electronic cash balance; no GET PROCESSING OPTIONS, no transaction. 电子现金余额查询"""
-    return await _guarded(tx, _balance)
+    return await guarded(tx, _balance)
 
 
 async def transaction_log(tx: Transaction) -> Outcome:
     """Reads the card's transaction log. 交易日志"""
-    return await _guarded(tx, _transaction_log)
+    return await guarded(tx, _transaction_log)
 
 
 async def load_log(tx: Transaction) -> Outcome:
     """Reads the card's load log. 圈存日志"""
-    return await _guarded(tx, _load_log)
-
-
-async def _guarded(tx: Transaction, dialogue: Dialogue) -> Outcome:
-    await begin(tx)
-    try:
-        return await dialogue(tx)
-    except (CardFault, LinkFault, Cancelled) as fault:
-        return await break_off(tx, fault)
+    return await guarded(tx, _load_log)
 
 
 async def _load(tx: Transaction) -> Outcome:
+    await begin(tx)
     await build_candidates(tx)
     while await choose(tx):
         if await initiate(tx):
@@ -116,6 +104,7 @@ async def _write_balance(tx: Transaction, purse: int) -> Outcome:
 
 
 async def _balance(tx: Transaction) -> Outcome:
+    await begin(tx)
     await build_candidates(tx)
     if not await choose(tx):
         return await not_accepted(tx)
@@ -124,6 +113,7 @@ async def _balance(tx: Transaction) -> Outcome:
 
 
 async def _transaction_log(tx: Transaction) -> Outcome:
+    await begin(tx)
     await build_candidates(tx)
     if not await choose(tx):
         return await not_accepted(tx)
@@ -131,6 +121,7 @@ async def _transaction_log(tx: Transaction) -> Outcome:
 
 
 async def _load_log(tx: Transaction) -> Outcome:
+    await begin(tx)
     await build_candidates(tx)
     if not await choose(tx):
         return await not_accepted(tx)

@@ -3,23 +3,19 @@
 `await` marks what talks to card, person, host or memory; a plain call is pure.
 """
 
-from collections.abc import Awaitable, Callable
-
 from jinka.kernel.data import tags
 from jinka.kernel.data.fields import Cryptogram
 from jinka.kernel.effects import AskChoice, Option, Question, Unreachable
-from jinka.kernel.errors import Cancelled, CardFault, LinkFault
 from jinka.kernel.outcome import Outcome, Verdict
 from jinka.kernel.steps.authenticate import authenticate
 from jinka.kernel.steps.begin import begin
 from jinka.kernel.steps.cash import balance_after, decide_cash, offer_cash, recognise_cash
 from jinka.kernel.steps.complete import (
     approve,
-    break_off,
-    close,
     decline,
     decline_offline,
     expect_approval,
+    guarded,
     not_accepted,
     outcome,
     record_sale,
@@ -36,31 +32,20 @@ from jinka.kernel.steps.select import build_candidates, choose, drop
 from jinka.kernel.steps.transaction import Transaction
 from jinka.kernel.steps.verify import verify_cardholder
 
-Dialogue = Callable[[Transaction], Awaitable[Outcome]]
-
 
 async def purchase(tx: Transaction) -> Outcome:
     """Purchase, cash and cashback: from the card in the slot to the outcome. 消费、取现、返现"""
-    return await _guarded(tx, _purchase)
+    return await guarded(tx, _purchase)
 
 
 async def refund(tx: Transaction) -> Outcome:
     """Refund: the chip tells which card it is and confirms with an AAC; the host moves the money. 退货"""
-    return await _guarded(tx, _refund)
+    return await guarded(tx, _refund)
 
 
 async def balance(tx: Transaction) -> Outcome:
     """Balance enquiry of the account: always online, nothing is captured. 余额查询"""
-    return await _guarded(tx, _balance)
-
-
-async def _guarded(tx: Transaction, dialogue: Dialogue) -> Outcome:
-    """Whatever the card or the wire does, a dialogue ends in an outcome."""
-    await begin(tx)
-    try:
-        return await dialogue(tx)
-    except (CardFault, LinkFault, Cancelled) as fault:
-        return await break_off(tx, fault)
+    return await guarded(tx, _balance)
 
 
 async def _opened(tx: Transaction) -> bool:
@@ -75,6 +60,7 @@ async def _opened(tx: Transaction) -> bool:
 
 
 async def _purchase(tx: Transaction) -> Outcome:
+    await begin(tx)
     if not await _opened(tx):
         return await not_accepted(tx)
     await read_records(tx)
@@ -136,6 +122,7 @@ async def _unable(tx: Transaction) -> Outcome:
 
 
 async def _refund(tx: Transaction) -> Outcome:
+    await begin(tx)
     if not await _opened(tx):
         return await not_accepted(tx)
     await read_records(tx)
@@ -150,6 +137,7 @@ async def _refund(tx: Transaction) -> Outcome:
 
 
 async def _balance(tx: Transaction) -> Outcome:
+    await begin(tx)
     if not await _opened(tx):
         return await not_accepted(tx)
     await read_records(tx)
@@ -161,12 +149,14 @@ async def _balance(tx: Transaction) -> Outcome:
     first = await first_generate(tx)
     if first.kind is not Cryptogram.ARQC or first.forged:
         return await decline_offline(tx, "declined by the card")
-    reply = await go_online(tx)
+    if isinstance(await go_online(tx), Unreachable):
+        set_local_arc(tx, "Z3")
+        await second_generate(tx, Cryptogram.AAC)
+        return await decline(tx, "unable to go online")
     await authenticate_issuer(tx)
     await run_scripts(tx, tags.SCRIPT_TEMPLATE_1)
     await second_generate(tx, Cryptogram.TC if tx.approved_online else Cryptogram.AAC)
     await run_scripts(tx, tags.SCRIPT_TEMPLATE_2)
-    await close(tx, "balance enquiry")
-    if isinstance(reply, Unreachable) or not tx.approved_online:
-        return await decline(tx, "unable to go online" if isinstance(reply, Unreachable) else "declined by the issuer")
+    if not tx.approved_online:
+        return await decline(tx, "declined by the issuer")
     return await outcome(tx, Verdict.COMPLETED)

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 from jinka.kernel import Outcome, Terminal, Verdict, run
+from jinka.kernel.apdu import Response
 from jinka.kernel.config import Config
 from jinka.kernel.data import pboc, tags
-from jinka.kernel.effects import RecordKind
+from jinka.kernel.effects import RecordKind, Slot
 from jinka.simulator.issuer import Behaviour, Fault
 from jinka.simulator.personality import load_personality
 from jinka.simulator.world import SimulatedWorld, simulated_config
@@ -167,3 +168,63 @@ def test_a_card_without_a_log_ends_the_query():
     outcome = run(Terminal(simulated_config()).load_log(), SimulatedWorld("unionpay-debit"))
     assert outcome.verdict is Verdict.TERMINATED
     assert "DF4D" in outcome.reason
+
+
+def lie(world: SimulatedWorld, ins: int, response: Response) -> None:
+    """The card acts on a command, and then something else is heard than what it said."""
+    honest = world.slots[Slot.CARD]
+
+    class Wire:
+        def transmit(self, command):
+            said = honest.transmit(command)
+            return response if command.ins == ins else said
+
+    world.slots[Slot.CARD] = Wire()
+
+
+@pytest.mark.parametrize("heard", [Response(b"\x80\x01\x40"), Response(sw=0x6F00), Response(b"\x77\x00")])
+def test_a_debit_whose_answer_makes_no_sense_stays_uncertain(heard):
+    world = SimulatedWorld("ecash")
+    lie(world, 0xAE, heard)
+    outcome = run(Terminal(simulated_config()).purchase(30_00), world)
+    assert outcome.verdict is Verdict.TERMINATED
+    assert purse(world) == BALANCE - 30_00
+    assert world.keeper.records[-1].kind is RecordKind.UNCERTAIN
+    assert world.keeper.records[-1].get("balance_before") == BALANCE
+
+
+def test_a_debit_with_a_forged_signature_is_declined_and_stays_uncertain():
+    card = load_personality("ecash")
+    world = SimulatedWorld(card)
+    honest = world.slots[Slot.CARD]
+
+    class Forger:
+        def transmit(self, command):
+            said = honest.transmit(command)
+            if command.ins != 0xAE:
+                return said
+            return Response(said.data[:-20] + bytes(20), said.sw)
+
+    world.slots[Slot.CARD] = Forger()
+    outcome = run(Terminal(simulated_config()).purchase(30_00), world)
+    assert outcome.verdict in (Verdict.DECLINED, Verdict.TERMINATED)
+    assert purse(world) == BALANCE - 30_00
+    assert world.keeper.records[-1].kind is RecordKind.UNCERTAIN
+
+
+def test_a_load_whose_balance_cannot_be_read_afterwards_stays_uncertain():
+    world = SimulatedWorld("ecash")
+    honest, scripted = world.slots[Slot.CARD], []
+
+    class Silent:
+        def transmit(self, command):
+            said = honest.transmit(command)
+            scripted.extend([True] if command.ins == 0xDA else [])
+            return Response(sw=0x6F00) if scripted and command.ins == 0xCA else said
+
+    world.slots[Slot.CARD] = Silent()
+    outcome = run(Terminal(simulated_config()).load(50_00), world)
+    assert outcome.verdict is Verdict.TERMINATED
+    assert not outcome.reversal
+    last = world.keeper.records[-1]
+    assert (last.kind, last.get("balance_wanted")) == (RecordKind.UNCERTAIN, BALANCE + 50_00)
