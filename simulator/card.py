@@ -188,10 +188,9 @@ class Card:
         if self.personality.t0 and command.data:
             contact.pending = data
             return Response(sw=0x6100 | size & 0xFF if response.sw == Status.OK else response.sw)
-        if command.le is None:
-            if self.personality.t0:
-                return Response(sw=0x6C00 | size & 0xFF)
+        # a refusal leaves the card as it was, so that the command can be sent again with the right length
+        if command.le is None and not self.personality.t0:
             raise Refused(Status.WRONG_LENGTH)
-        if command.le < size or (self.personality.t0 and command.le != size):
-            return Response(sw=0x6C00 | size & 0xFF)
+        if command.le is None or command.le < size or (self.personality.t0 and command.le != size):
+            raise Refused(0x6C00 | size & 0xFF)
         return response

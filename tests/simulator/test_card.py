@@ -157,6 +157,21 @@ def test_t1_wants_an_le() -> None:
     assert reader.send("00C00000").sw in (0x6D00, 0x6985)
 
 
+@pytest.mark.parametrize("t0", [False, True])
+def test_a_wrong_le_changes_nothing(t0: bool) -> None:
+    card = Card(load_personality("unionpay-debit").changed({"t0": t0}))
+    card.answer(Command(0x00, 0xA4, 4, 0, DEBIT, 256))
+    card.answer(Command(0x80, 0xA8, data=b"\x83\x00", le=256))
+    before = card.snapshot().chip
+    assert card.answer(Command(0x00, 0x84, le=4)) == Response(sw=0x6C08)
+    assert card.snapshot().chip == before
+    assert len(card.answer(Command(0x00, 0x84, le=8)).data) == 8
+    if not t0:
+        cdol1 = bytes(52)
+        assert card.answer(Command(0x80, 0xAE, TC, 0, cdol1, 5)).sw >> 8 == 0x6C
+        assert card.answer(Command(0x80, 0xAE, TC, 0, cdol1, 256)).sw == 0x9000
+
+
 def test_a_reset_loses_the_session_and_nothing_else() -> None:
     reader = Reader.of("unionpay-debit")
     reader.start()
