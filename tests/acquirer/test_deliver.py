@@ -139,6 +139,19 @@ def test_an_interrupted_settlement_goes_on(bench: Bench, fault: Fault, at: int) 
     assert bench.ledger.counts() == {RecordKind.CLOSED: 3}
 
 
+def test_sales_after_a_lost_settlement_answer_belong_to_the_next_batch(bench: Bench) -> None:
+    offline(bench.ledger, "before", 100)
+    bench.behave(Behaviour(), Behaviour(Fault.DROP_ANSWER), on="errand")
+    assert settle(bench.link, bench.ledger, attempts=1).balanced is None
+    offline(bench.ledger, "after", 30)
+    again = settle(bench.link, bench.ledger)
+    assert (again.uploaded, again.totals, again.balanced, again.more) == (0, (100, 1, 0, 0), True, True)
+    last = settle(bench.link, bench.ledger)
+    assert (last.uploaded, last.totals, last.balanced, last.more) == (1, (30, 1, 0, 0), True, False)
+    settled = [posting["settled"] for posting in bench.view()["postings"]]
+    assert settled == ["00000001/000001", "00000001/000002"]
+
+
 def test_an_unbalanced_batch_stays_open(bench: Bench) -> None:
     offline(bench.ledger, "s", 100)
     bench.behave(Behaviour(), Behaviour(code="95"), on="errand")

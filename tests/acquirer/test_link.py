@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -188,6 +189,26 @@ def test_an_idle_connection_that_ended_is_opened_again(bench_maker: Maker) -> No
     while bench.server._open:
         threading.Event().wait(0.01)
     assert approved(bench.link.authorise(ask(reference="b"))).arc == "00"
+
+
+@pytest.mark.parametrize("frame", [b"\0\0", b"\xff\xff" + bytes(100), b"\0\5abcde", b"\0", b""])
+def test_frames_that_are_none(bench: Bench, frame: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            line, _ = listening.accept()
+            with line:
+                line.recv(4096)
+                line.sendall(frame)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        link = AcquirerLink(replace(bench.config, port=listening.getsockname()[1]), bench.ledger)
+        with pytest.raises(HostFault) as caught:
+            link.sign_on()
+        thread.join()
+        link.close()
+    assert caught.value.sent
 
 
 def test_the_reversal_names_the_original(bench: Bench) -> None:
