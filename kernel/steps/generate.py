@@ -18,6 +18,13 @@ from jinka.kernel.steps.transaction import Answer, Oda, Transaction
 _WHERE = "GENERATE AC"
 _CLAUSE = "emv-b3/6.5.5"
 
+# What a card may answer to what it was asked for: the same or less (emv-b3/9.3.1). The numbers have no such order.
+_MAY_ANSWER = {
+    Cryptogram.TC: (Cryptogram.TC, Cryptogram.ARQC, Cryptogram.AAC),
+    Cryptogram.ARQC: (Cryptogram.ARQC, Cryptogram.AAC),
+    Cryptogram.AAC: (Cryptogram.AAC,),
+}
+
 
 async def first_generate(tx: Transaction) -> Answer:
     """Asks for `tx.asked`. An answer above what was asked for is a card fault (emv-b3/9.3.1).
@@ -29,7 +36,7 @@ async def first_generate(tx: Transaction) -> Answer:
     answer = await _generate(tx, tx.asked, tx.cdol1_data, b"", cda=signed)
     tx.tsi |= Tsi.CARD_RISK_MANAGEMENT_PERFORMED
     tx.first = answer
-    if answer.kind > tx.asked or (tx.asked is Cryptogram.ARQC and answer.kind is Cryptogram.TC):
+    if answer.kind not in _MAY_ANSWER[tx.asked]:
         raise MalformedData(f"asked for {tx.asked.name}, answered {answer.kind.name}", path=_WHERE, clause="emv-b3/9.3")
     await Reached(Step.FIRST_AC, tx.snapshot(f"{tx.asked.name} asked, {answer.kind.name} given"))
     return answer

@@ -1,0 +1,185 @@
+"""Case: what a terminal is told and shown, and what must be seen of it. Read from TOML, checked when it is read.
+
+    conformance/catalogue/<application>/<group>.toml
+
+    [[case]]
+    code = "CVM-027"                                  # short and stable, never used twice
+    id = "cvm/under-x-equal"                          # a slug that says what it is about
+    title = "Condition 06: an amount equal to X is not under X"
+    clauses = ["emv-b3/annex-c3"]                     # ids of clauses/*.toml
+    severity = "H"
+    card = { 8E = "000003E8 00000000 0106 1F00" }     # data objects, records, faults: see simulator/personality.py
+    terminal = { "application.floor_limit" = 1 }      # device., application. or options. and a field of kernel/config.py
+    host = "decline 51"                               # as `jinka pay --host` takes it
+    person = { wrong = ["0000"] }                     # fields of simulator/human.py
+    service = "purchase"
+    amount = 1000                                     # fen; a case of several transactions has [[case.run]] tables
+    [case.expect]
+    verdict = "approved"
+    cvm = "1F0002"
+    gac = ["40"]                                      # P1 of the GENERATE ACs, all of them, in order
+    apdu = [{ ins = "20", count = 0 }]
+
+`[[case.param]]` tables, each with a `name` and whatever differs, make sub-cases CVM-027.01, .02 and so on. What `expect`
+does not speak of is still looked at: see `judge.py` for the observables every case has.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+CATALOGUE = Path(__file__).parent / "catalogue"
+CLAUSES = Path(__file__).parent / "clauses"
+
+# What base card C0 shows at base terminal T0: an online PIN is asked for.
+BASE_TVR = ("ONLINE_PIN_ENTERED",)
+
+
+class CaseError(Exception):
+    """A case that cannot be used: file, case and reason."""
+
+
+class Apdu(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Commands of one instruction: how many, and what the `nth` looks like. Hexadecimal texts may carry a mask:
+    ``0000008000/FFFFFF7FFF``. `dol` takes the values apart by the list the card asked with."""
+
+    ins: str
+    nth: int = 1
+    count: int | None = None
+    p1: str | None = None
+    p2: str | None = None
+    data: str | None = None
+    dol: dict[str, str] = {}
+
+
+class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What must be seen. `tvr` None is the base TVR. `verdict` and `arc` may list what a clause leaves open."""
+
+    verdict: str | list[str]
+    arc: str | list[str] | None = None
+    tvr: list[str] | None = None
+    tsi: list[str] | None = None
+    cvm: str | None = None
+    gac: list[str] | None = None
+    apdu: list[Apdu] = []
+    told: list[str] = []
+    untold: list[str] = []
+    asked: list[str] | None = None
+    records: list[str] | None = None
+    reversal: bool = False
+    tags: dict[str, str] = {}
+    scripts: str | None = None
+    signature: bool | None = None
+
+
+class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One transaction."""
+
+    expect: Expect
+    service: str = "purchase"
+    amount: int = 1000
+    other: int = 0
+    forced_online: bool = False
+    services: bool = False
+
+
+class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One case, sub-cases already taken apart."""
+
+    code: str
+    id: str
+    title: str
+    clauses: list[str]
+    runs: list[Run]
+    severity: Literal["H", "M", "L"] = "M"
+    title_zh: str = ""
+    xref: list[str] = []
+    provisional: str = ""
+    personality: str = "c0"
+    card: dict[str, Any] = {}
+    stale: bool = False
+    faults: list[dict[str, Any]] = []
+    terminal: dict[str, Any] = {}
+    host: str = "approve"
+    person: dict[str, Any] = {}
+    file: str = ""
+
+    @property
+    def group(self) -> str:
+        """The letters before the number."""
+        return self.code.partition("-")[0]
+
+
+def load_catalogue(folder: Path = CATALOGUE) -> list[Case]:
+    """All cases of all applications, in the order of their codes. Raises `CaseError`."""
+    known, cases = load_clauses(), []
+    seen: dict[str, str] = {}
+    for path in sorted(folder.rglob("*.toml")):
+        for case in load_file(path):
+            for key in (case.code, case.id):
+                if key in seen:
+                    raise CaseError(f"{path.name}: {key} stands in {seen[key]} already")
+                seen[key] = path.name
+            if unknown := [clause for clause in case.clauses if clause not in known]:
+                raise CaseError(f"{path.name}: {case.code}: no clause {', '.join(unknown)} in the register")
+            cases.append(case)
+    return sorted(cases, key=lambda case: case.code)
+
+
+def load_file(path: Path) -> Iterator[Case]:
+    """The cases of one file, sub-cases taken apart."""
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as fault:
+        raise CaseError(f"{path.name}: {fault}") from None
+    for entry in table.get("case", []):
+        params = entry.pop("param", None) or [{}]
+        for number, param in enumerate(params, 1):
+            yield _case(path, entry, param, number if len(params) > 1 else 0)
+
+
+def _case(path: Path, entry: Mapping[str, Any], param: Mapping[str, Any], number: int) -> Case:
+    merged = _merged(entry, {key: value for key, value in param.items() if key != "name"})
+    if number:
+        merged["code"] = f"{merged['code']}.{number:02d}"
+        merged["id"] = f"{merged['id']}/{param['name']}" if "name" in param else f"{merged['id']}/{number}"
+    run = {
+        key: merged.pop(key) for key in ("service", "amount", "other", "forced_online", "services", "expect") if key in merged
+    }
+    merged["runs"] = merged.pop("run", None) or [run]
+    merged["file"] = path.name
+    try:
+        case = msgspec.convert(merged, Case)
+    except msgspec.ValidationError as fault:
+        raise CaseError(f"{path.name}: {merged.get('code', '?')}: {fault}") from None
+    for one in case.runs:
+        if case.severity == "H" and not _decides(one.expect):
+            raise CaseError(f"{path.name}: {case.code}: a case of severity H must expect something to the bit")
+    return case
+
+
+def _decides(expect: Expect) -> bool:
+    exact = (expect.gac, expect.tvr, expect.cvm, expect.arc, expect.asked, expect.records, expect.scripts)
+    return bool(expect.apdu) or bool(expect.tags) or any(value is not None for value in exact)
+
+
+def _merged(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    made = dict(base)
+    for key, value in more.items():
+        inner = made.get(key)
+        made[key] = _merged(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
+    return made
+
+
+def load_clauses(folder: Path = CLAUSES) -> dict[str, str]:
+    """The register: what the specifications ask for, in our own words, by id."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.toml")):
+        for name, gist in tomllib.loads(path.read_text("utf-8")).items():
+            if name in found:
+                raise CaseError(f"{path.name}: clause {name} is registered twice")
+            found[name] = gist
+    return found

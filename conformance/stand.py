@@ -1,0 +1,105 @@
+"""Stand: the base card C0, the base terminal T0 and what a case changes about them, put together for one case."""
+
+from dataclasses import fields, replace
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from jinka.conformance.case import Case, CaseError
+from jinka.kernel.config import Application, Config, Device, Hex, Options
+from jinka.kernel.load import load_config
+from jinka.simulator.faults import Fault
+from jinka.simulator.human import Human, zone_cipher
+from jinka.simulator.personality import Personality, load_personality
+from jinka.simulator.repl.wish import wish
+from jinka.simulator.world import CA_KEYS, SimulatedWorld
+
+T = TypeVar("T", Device, Options, Application)
+PROFILES = Path(__file__).parent / "profiles"
+
+
+@cache
+def base_terminal() -> Config:
+    """T0: merchant, attended, offline with online capability; floor limit 100.00; all action codes 0."""
+    return load_config(PROFILES / "t0.toml", keys=CA_KEYS)
+
+
+@cache
+def base_card(name: str) -> Personality:
+    """C0, or another personality by name."""
+    return load_personality(PROFILES / f"{name}.toml" if (PROFILES / f"{name}.toml").exists() else name)
+
+
+def terminal(case: Case) -> Config:
+    """The base terminal with what the case changes; an application field changes for every AID."""
+    config = base_terminal()
+    for key, value in case.terminal.items():
+        part, _, field = key.partition(".")
+        if part == "device":
+            config = replace(config, device=_changed(case, config.device, field, value))
+        elif part == "options":
+            config = replace(config, options=_changed(case, config.options, field, value))
+        elif part == "application":
+            applications = tuple(_changed(case, entry, field, value) for entry in config.applications)
+            config = replace(config, applications=applications)
+        elif key == "aids":
+            entries = {bytes(entry.aid).hex().upper(): entry for entry in config.applications}
+            model = config.applications[0]
+            made = tuple(entries.get(aid) or replace(model, aid=Hex.fromhex(aid)) for aid in value)
+            config = replace(config, applications=made)
+        elif key == "keys":
+            config = replace(config, keys=tuple(held for held in config.keys if held.index in value))
+        else:
+            raise CaseError(f"{case.code}: a terminal has no {key}")
+    return config
+
+
+def _changed(case: Case, held: T, field: str, value: Any) -> T:
+    if field not in {entry.name for entry in fields(held)}:
+        raise CaseError(f"{case.code}: {type(held).__name__} has no {field}")
+    before = getattr(held, field)
+    if isinstance(before, Hex):
+        value = Hex.fromhex(value)
+    elif isinstance(before, Enum):
+        value = type(before)[value.upper()]
+    elif isinstance(before, tuple):
+        value = tuple(value)
+    return replace(held, **{field: value})
+
+
+@cache
+def _card(personality: str, changes: tuple[tuple[str, Any], ...], stale: bool) -> Personality:
+    held = base_card(personality)
+    return held.changed(dict(changes), resign=not stale) if changes else held
+
+
+def card(case: Case) -> Personality:
+    """The base card with what the case changes; signatures are made anew unless the case is about stale ones."""
+    made = _card(case.personality, tuple(case.card.items()), case.stale)
+    return made.changed({}, faults=[_fault(case, entry) for entry in case.faults]) if case.faults else made
+
+
+def _fault(case: Case, entry: dict[str, Any]) -> Fault:
+    made = dict(entry)
+    for key in ("ins", "p1", "p2", "status"):
+        if isinstance(made.get(key), str):
+            made[key] = int(made[key], 16)
+    if "data" in made:
+        made["data"] = Hex.fromhex(made["data"])
+    try:
+        return Fault(**made)
+    except TypeError as fault:
+        raise CaseError(f"{case.code}: {fault}") from None
+
+
+def world(case: Case) -> SimulatedWorld:
+    """Card, person and host as the case wants them."""
+    made = SimulatedWorld(card(case), behaviour=wish(case.host))
+    algorithm, key = made.simulated.issuer.zone_key
+    script = dict(case.person)
+    script["wrong"] = tuple(script.get("wrong", ()))
+    if script.pop("bypass", False):
+        script["pin"] = None
+    made.person = Human(**script, pin_cipher=zone_cipher(key, algorithm))
+    return made
