@@ -44,7 +44,7 @@ MUTANTS = [
     ("emv-b3/10.8 default ignored", decide, "defaulted", lambda tx: False, "TAA-013"),
     ("emv-b3/10.4 no restrictions", restrict, "_usable", lambda tx: True, "PRS-006"),
     ("emv-b3/annex-c3 every method supported", verify, "supported", lambda tx, code: True, "CVM-024"),
-    ("emv-b3/10.2 any AFL", read, "locate", lambda afl, limit: [], "RAD-004"),
+    ("emv-b3/10.2 any AFL", read, "locate", lambda afl, limit: [read.Entry(1, 1, 1, 0)], "RAD-004"),
     ("emv-b3/10.6.1 floor limit never", risk, "_check_floor_limit", None, "TRM-003"),
     ("emv-b3/10.6.3 no velocity", risk, "_check_velocity", None, "TRM-013"),
     ("emv-b2/6.6 signature not verified", generate, "_verify_signature", lambda *arguments: None, "CDA-009"),
