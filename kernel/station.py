@@ -5,6 +5,7 @@ below the driver may reach for them.
 """
 
 import os
+from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
@@ -103,10 +104,11 @@ class NoHost:
 
 
 class Forgetful:
-    """A memory in RAM: counters and split sales work, nothing outlives the process. For tests and first steps."""
+    """A memory in RAM: counters and split sales work, nothing outlives the process. For tests and first steps: it keeps
+    the last thousand records and no promise about money."""
 
     def __init__(self) -> None:
-        self.records: list[Record] = []
+        self.records: deque[Record] = deque(maxlen=1000)
         self._counters: dict[str, Record] = {}
         self._sales: dict[tuple[bytes, int | None], Record] = {}
         self.hot: set[tuple[bytes, int | None]] = set()
@@ -119,7 +121,11 @@ class Forgetful:
         self.records.append(record)
         if record.get("amount") is not None and record.pan is not None:
             psn = record.get("pan_sequence")
-            self._sales[record.pan.reveal(), psn if isinstance(psn, int) else None] = record
+            card = record.pan.reveal(), psn if isinstance(psn, int) else None
+            self._sales.pop(card, None)
+            self._sales[card] = record
+            if len(self._sales) > 1000:
+                del self._sales[next(iter(self._sales))]
 
     def recall(self, asked: Recall, /) -> Record | None:
         """Finds a counter, the last sale of a card, or a hot card."""
