@@ -1,7 +1,7 @@
 """The command line: `jinka`, put together from the rooms.
 
-Each room may have a module `cli` with `register(app)`, which adds its commands to a Typer application. They are found by
-name, so that no room imports another, and they import what they need only when they run: `jinka --help` is quick.
+Each room may have a module `cli` with `register(app)`, which adds its commands to a Typer application. They are found
+by name, so that no room imports another, and they import what they need only when they run: `jinka --help` is quick.
 
 A mistake shows as one line on standard error. Exit codes: 0 done or approved, 1 declined, 2 wrong use or configuration,
 3 card, reader or host trouble. `--debug` anywhere on the line shows the traceback instead.
@@ -106,7 +106,7 @@ def register(app: "typer.Typer") -> None:
     @app.command()
     def decode(
         data: Annotated[str, typer.Argument(help="Hexadecimal text; - for standard input.", metavar="[HEX|-]")] = "-",
-        form: Annotated[str, typer.Option("--as", help="tlv dol apdu response atr, tvr tsi aip cvr ..., or a tag.")] = "",
+        form: Annotated[str, typer.Option("--as", help="tlv dol apdu response atr, tvr aip cvr ..., or a tag.")] = "",
         machine: Annotated[bool, typer.Option("--json", help="JSON instead of text.")] = False,
         lang: Annotated[str, typer.Option(help="en or zh.", metavar="LANG")] = "",
     ) -> None:

@@ -70,7 +70,7 @@ def _words(tag: int, value: bytes) -> bool:
 
 
 def _fit(told: Description, shown: str) -> tuple[Text, tuple[Line, ...]]:
-    """Words for a value of which `shown` is the redacted text: where stars stand, only words that are masked themselves."""
+    """Words for a value of which `shown` is the redacted text: where stars stand, words of its own are masked too."""
     if "*" in shown and not told.sensitive:
         return same(shown), ()
     return told.summary, tuple(line for line in told.lines if line.on is not False)
@@ -264,7 +264,8 @@ def _script_data(command: Command) -> Sequence[Part]:
     if not command.cla & 0x04:
         return [Part(5, 5, end, "", Text("PIN data", "PIN数据"), "*" * (2 * len(data)), _WITHHELD)]
     at = end - _MAC
-    mac = Part(at, at, end, "", Text("MAC", "报文鉴别码(MAC)"), command_bytes(command, at, end), structures.octets(_MAC))
+    name = Text("MAC", "报文鉴别码(MAC)")
+    mac = Part(at, at, end, "", name, command_bytes(command, at, end), structures.octets(_MAC))
     value = data[:-_MAC]
     if not value:
         return [mac]

@@ -8,17 +8,26 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
-from jinka.kernel.data import lines
+from jinka.kernel.data import lines, structures
 from jinka.kernel.data.fields import Tsi, Tvr
 from jinka.kernel.data.meanings import Text
+from jinka.kernel.effects import Step
 from jinka.kernel.faces.exchange import Part, Sheet
 from jinka.kernel.faces.language import Language
 from jinka.kernel.faces.story import Entry, Story
-from jinka.kernel.faces.words import LANES, SERVICES, STEPS, VERDICTS, Lane, money, note
+from jinka.kernel.faces.words import LANES, SERVICES, STEPS, VERDICTS, Lane, money, note, remarks
 from jinka.kernel.outcome import Verdict
 from markupsafe import Markup
 
 _GOOD = (Verdict.APPROVED, Verdict.COMPLETED)
+# Stages of a kind share a colour.
+_FAMILIES = {
+    Step.START: "opening", Step.SELECTED: "opening", Step.INITIATED: "opening", Step.READ: "opening",
+    Step.AUTHENTICATED: "trust", Step.RESTRICTED: "trust", Step.VERIFIED: "person",
+    Step.RISK_MANAGED: "decision", Step.DECIDED: "decision", Step.FIRST_AC: "cryptogram", Step.SECOND_AC: "cryptogram",
+    Step.ONLINE: "issuer", Step.ISSUER_AUTHENTICATED: "issuer", Step.SCRIPTS_BEFORE: "issuer",
+    Step.SCRIPTS_AFTER: "issuer", Step.COMPLETED: "opening",
+}  # fmt: skip
 _ORDER = (Lane.CARDHOLDER, Lane.TERMINAL, Lane.CARD, Lane.HOST)
 
 
@@ -32,6 +41,8 @@ def page(story: Story, language: Language = Language.EN) -> str:
         stages=stages,
         registers=[_register("TVR", Tvr, story.state.tvr, stages), _register("TSI", Tsi, story.state.tsi, stages)],
         outcome=ended,
+        cvm=structures.cvm_results(story.state.cvm_results)[1],
+        cvm_hex=story.state.cvm_results.hex().upper(),
         good=ended is not None and ended.verdict in _GOOD,
         verdict=VERDICTS[ended.verdict] if ended is not None else Text("unfinished", "未结束"),
         service=SERVICES.get(ended.service, Text("", "")) if ended is not None else Text("", ""),
@@ -48,7 +59,7 @@ def _stages(story: Story) -> list[dict[str, Any]]:
         if not stages or stages[-1]["step"] is not entry.step:
             stages.append({
                 "step": entry.step, "name": STEPS[entry.step], "number": len(stages) + 1,
-                "rows": [], "notes": [], "flips": [], "cvm": None, "good": True,
+                "family": _FAMILIES[entry.step], "rows": [], "notes": [], "flips": [], "cvm": None, "good": True,
             })  # fmt: skip
         stage = stages[-1]
         stage["good"] = stage["good"] and (entry.good or entry.minor)
@@ -86,7 +97,10 @@ def _register(name: str, kind: type[Tvr] | type[Tsi], value: bytes, stages: list
     """A register as rows of bits; a set bit knows the stage that set it."""
     number = int.from_bytes(value, "big")
     setters = {
-        (flip.byte, flip.bit): STEPS[flip.step] for stage in stages for flip in stage["flips"] if flip.register == name
+        (flip.byte, flip.bit): {"name": STEPS[flip.step], "family": _FAMILIES[flip.step], "number": stage["number"]}
+        for stage in stages
+        for flip in stage["flips"]
+        if flip.register == name and flip.on
     }
     known = {(bit.byte, bit.number): Text(lines.english(word), bit.text) for word, bit in kind.members.items()}
     rows = []
@@ -111,13 +125,10 @@ def _facts(story: Story) -> list[tuple[Text, Text | str]]:
         (Text("reference", "参考号"), ended.reference),
         (Text("response code", "应答码"), ended.arc),
         (Text("approval code", "授权码"), ended.approval_code),
-        (Text("CVM results", "持卡人验证结果"), ended.cvm_results.hex().upper()),
         (Text("reason", "原因"), note(ended.reason)),
         (Text("script results", "脚本结果"), ended.script_results.hex().upper()),
     ]
-    for name, amount in ((Text("balance before", "原余额"), ended.balance_before), (Text("balance", "余额"), ended.balance)):
-        if amount is not None:
-            facts.append((name, money(amount, ended.currency)))
+    facts += [(Text("note", "备注"), words) for words in remarks(ended)]
     return [(name, value) for name, value in facts if value and value != Text("", "")]
 
 

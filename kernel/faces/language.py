@@ -17,9 +17,9 @@ class Language(StrEnum):
         return text.zh if self is Language.ZH else text.en
 
 
-def language(asked: "str | Language | None" = None) -> Language:
+def language(asked: str | None = None) -> Language:
     """What was asked for, else JINKA_LANG, else the locale's, else English."""
     for held in (asked, os.environ.get("JINKA_LANG"), os.environ.get("LC_ALL"), os.environ.get("LANG")):
         if held:
-            return Language.ZH if str(getattr(held, "value", held)).lower().startswith("zh") else Language.EN
+            return Language.ZH if held.lower().startswith("zh") else Language.EN
     return Language.EN

@@ -1,4 +1,4 @@
-"""Screen: where text goes to. A console that is plain when it is no terminal, and the small lists of the command line."""
+"""Screen: where text goes to: a console that is plain when it is no terminal, and small lists."""
 
 import os
 import sys

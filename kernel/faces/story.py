@@ -139,7 +139,8 @@ class Story:
             case effects.Now():
                 self.started = answer if isinstance(answer, datetime) else None
                 when = same(f"{answer:%Y-%m-%d %H:%M:%S}" if isinstance(answer, datetime) else "")
-                return Entry(0, Lane.TERMINAL, Step.COMPLETED, Text("looks at the clock", "取日期时间"), (when,), minor=True)
+                title = Text("looks at the clock", "取日期时间")
+                return Entry(0, Lane.TERMINAL, Step.COMPLETED, title, (when,), minor=True)
         return Entry(0, Lane.TERMINAL, Step.COMPLETED, same(type(effect).__name__), minor=True)
 
     def _transmitted(self, effect: effects.Transmit, answer: Any) -> Entry:
@@ -201,7 +202,8 @@ _PIN_STATES = {
 
 
 def _pin(asked: effects.AskPin, answer: Any) -> Entry:
-    kind = Text("for the card", "卡片验证") if asked.kind is effects.PinKind.OFFLINE else Text("for the issuer", "联机验证")
+    offline = asked.kind is effects.PinKind.OFFLINE
+    kind = Text("for the card", "卡片验证") if offline else Text("for the issuer", "联机验证")
     title = plus(MESSAGES[effects.Message.ENTER_PIN], Text(", ", ","), kind)
     tries = () if asked.tries is None else (Text(f"{asked.tries} tries left", f"剩余{asked.tries}次"),)
     said = _PIN_STATES[answer.state] if isinstance(answer, effects.PinEntry) else same("")
@@ -246,11 +248,12 @@ def _field(name: Text, text: Text | str) -> Part:
 def _online(asked: effects.OnlineRequest, answer: Any) -> Entry:
     """The message to the host and its answer, without PIN block, track 2 and whole PAN."""
     pan = formats.truncated_pan(asked.pan.reveal().decode("ascii", "replace"))
+    sequence = "-" if asked.pan_sequence is None else f"{asked.pan_sequence:03d}"
     there, absent = Text("present, not shown", "有,不显示"), Text("absent", "无")
     parts = [
         _field(Text("reference", "参考号"), asked.reference),
         _field(Text("PAN", "主账号"), pan),
-        _field(Text("PAN sequence number", "卡序列号"), "-" if asked.pan_sequence is None else f"{asked.pan_sequence:03d}"),
+        _field(Text("PAN sequence number", "卡序列号"), sequence),
         _field(Text("amount", "金额"), money(asked.amount, asked.currency)),
         _field(Text("entry mode", "输入方式"), asked.entry_mode),
         _field(Text("track 2", "二磁道"), there if asked.track2 is not None else absent),
@@ -276,7 +279,8 @@ def _online(asked: effects.OnlineRequest, answer: Any) -> Entry:
         back.append(object_part(tags.ISSUER_AUTHENTICATION_DATA, answer.issuer_data, 0, 0))
     for script in answer.scripts:
         name = Text("issuer script template", "发卡行脚本模板")
-        back.append(_field(name, Text(f"{script[:1].hex()}, {len(script)} bytes", f"{script[:1].hex()},{len(script)}字节")))
+        kind, size = script[:1].hex(), len(script)
+        back.append(_field(name, Text(f"{kind}, {size} bytes", f"{kind},{size}字节")))
     received = Sheet(plus(Text(f"{answer.arc} ", f"{answer.arc} "), words), parts=tuple(back))
     return Entry(0, Lane.HOST, Step.ONLINE, title, (received.label,), sent, received, good=answer.arc == "00")
 

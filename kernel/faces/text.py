@@ -9,10 +9,10 @@ from itertools import groupby
 from jinka.kernel.data import structures
 from jinka.kernel.data.meanings import ARC, Text
 from jinka.kernel.effects import Step
-from jinka.kernel.faces.exchange import Part, Sheet
+from jinka.kernel.faces.exchange import Part, Sheet, object_part
 from jinka.kernel.faces.language import Language
 from jinka.kernel.faces.story import Entry, Flip, Story
-from jinka.kernel.faces.words import LANES, SERVICES, STEPS, VERDICTS, Lane, money, note
+from jinka.kernel.faces.words import LANES, SERVICES, STEPS, VERDICTS, Lane, money, note, remarks
 from jinka.kernel.outcome import Outcome, Verdict
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -98,7 +98,8 @@ def _summary(entries: list[Entry], tongue: Language) -> Words:
             sw = "" if entry.received is None or entry.received.hex[-4:] == "9000" else f" {entry.received.hex[-4:]}"
             sent[name + sw] = sent.get(name + sw, 0) + 1
     if sent:
-        made.append(Words(", ".join(name + (f" ×{n}" if n > 1 else "") for name, n in sent.items()), COLOURS[Lane.CARD]))
+        counted = (name + (f" ×{number}" if number > 1 else "") for name, number in sent.items())
+        made.append(Words(", ".join(counted), COLOURS[Lane.CARD]))
     return Words(" · ").join(made)
 
 
@@ -116,8 +117,8 @@ def _flips(flips: Iterable[Flip], tongue: Language) -> Words:
 def ending(story: Story, ended: Outcome, tongue: Language) -> RenderableType:
     """The verdict and the registers."""
     good = ended.verdict in GOOD
-    badge = Words(f" {'✓' if good else '✗'} {tongue.of(VERDICTS[ended.verdict]).upper()} ", "bold white on green" if good else
-                  "bold white on red")  # fmt: skip
+    verdict, colour = tongue.of(VERDICTS[ended.verdict]).upper(), "green" if good else "red"
+    badge = Words(f" {'✓' if good else '✗'} {verdict} ", f"bold white on {colour}")
     more = []
     if ended.reason:
         more.append(tongue.of(note(ended.reason)))
@@ -127,15 +128,7 @@ def ending(story: Story, ended: Outcome, tongue: Language) -> RenderableType:
     if ended.approval_code:
         more.append(f"{tongue.of(Text('approval code', '授权码'))} {ended.approval_code}")
     more.append(tongue.of(Text("online", "联机") if ended.online else Text("offline", "脱机")))
-    for flag, words in ((ended.signature, Text("signature wanted", "需签名")),
-                        (ended.reversal, Text("reversal owed", "待冲正")),
-                        (ended.advice, Text("advice kept", "已登记通知")),
-                        (ended.fallback, Text("fallback to magnetic stripe allowed", "允许降级磁条"))):  # fmt: skip
-        if flag:
-            more.append(tongue.of(words))
-    for amount, words in ((ended.balance_before, Text("balance before", "原余额")), (ended.balance, Text("balance", "余额"))):
-        if amount is not None:
-            more.append(f"{tongue.of(words)} {money(amount, ended.currency)}")
+    more += [tongue.of(words) for words in remarks(ended)]
     line = Words.assemble(badge, "  ", "  ".join(more))
     table = Table.grid(padding=(0, 2, 0, 0))
     cvm, _ = structures.cvm_results(ended.cvm_results)
@@ -147,8 +140,6 @@ def ending(story: Story, ended: Outcome, tongue: Language) -> RenderableType:
 
 def _records(ended: Outcome, tongue: Language) -> RenderableType:
     """The lines of a card's log."""
-    from jinka.kernel.faces.exchange import object_part
-
     table = Table(box=None, pad_edge=False)
     first = [object_part(tag, value, 0, 0) for tag, value in ended.records[0]]
     for part in first:

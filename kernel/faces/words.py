@@ -6,7 +6,7 @@ from enum import Enum
 from jinka.kernel.data import codes
 from jinka.kernel.data.meanings import Text, same
 from jinka.kernel.effects import Message, Question, RecordKind, Step
-from jinka.kernel.outcome import Verdict
+from jinka.kernel.outcome import Outcome, Verdict
 
 
 class Lane(Enum):
@@ -169,3 +169,19 @@ def plus(*parts: Text | str) -> Text:
     """Texts on end."""
     texts = [same(part) if isinstance(part, str) else part for part in parts]
     return Text("".join(text.en for text in texts), "".join(text.zh for text in texts))
+
+
+def remarks(ended: Outcome) -> list[Text]:
+    """What else there is to say about an outcome."""
+    flags = (
+        (ended.signature, Text("signature wanted", "需签名")),
+        (ended.reversal, Text("reversal owed", "待冲正")),
+        (ended.advice, Text("advice kept", "已登记通知")),
+        (ended.fallback, Text("fallback to magnetic stripe allowed", "允许降级磁条")),
+    )
+    amounts = (
+        (ended.balance_before, Text("balance before", "原余额")),
+        (ended.balance, Text("balance", "余额")),
+    )
+    found = [words for flag, words in flags if flag]
+    return found + [plus(words, f" {money(held, ended.currency)}") for held, words in amounts if held is not None]

@@ -70,8 +70,8 @@ def _world(wanted: Payment, config: Config, story: Story) -> Iterator[Station]:
         if wanted.connect:
             person, host = _linked(wanted, config, keeper, held)
         world = SimulatedWorld(
-            found(wanted.card), seed=wanted.seed, pin=wanted.pin, behaviour=behaviour, person=person, host=host, keeper=keeper,
-            observer=story,
+            found(wanted.card), seed=wanted.seed, pin=wanted.pin, behaviour=behaviour, person=person, host=host,
+            keeper=keeper, observer=story,
         )  # fmt: skip
         if wanted.reader is not None:
             from jinka.kernel.transports.pcsc import PcscReader

@@ -37,7 +37,7 @@ def exit_code(outcome: Outcome) -> int:
 
 
 def found(card: str) -> Personality:
-    """The personality of that name or file. Raises `MisuseError` for a name there is not, `ConfigError` for a bad file."""
+    """The personality of that name or file. Raises `MisuseError` for one there is not, `ConfigError` for a bad file."""
     if card not in names() and not Path(card).exists():
         near = get_close_matches(card, names(), 1)
         hint = f"did you mean {near[0]}?" if near else "jinka card --list shows them"
@@ -56,7 +56,9 @@ def minor(text: str, exponent: int = 2) -> int:
     return int(whole + part.ljust(exponent, "0"))
 
 
-def session(terminal: Terminal, service: str, amount: str = "", other: str = "", *, online: bool = False) -> Session[Outcome]:
+def session(
+    terminal: Terminal, service: str, amount: str = "", other: str = "", *, online: bool = False
+) -> Session[Outcome]:
     """The dialogue for a service. Raises `MisuseError` for an unknown one, or when an amount is missing or too many."""
     exponent = terminal.config.device.exponent
     if service in _WITHOUT:
