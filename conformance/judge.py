@@ -6,16 +6,16 @@ end; a financial record if and only if the transaction was approved; a response 
 The judge shares no code with the kernel's steps.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 from jinka.conformance.case import BASE_TVR, Apdu, Case, Expect, Run
-from jinka.kernel import Outcome, Verdict
-from jinka.kernel.apdu import Command, Response
+from jinka.conformance.subject import Evidence, Show
+from jinka.kernel import Command, Outcome, Verdict
 from jinka.kernel.data import dol, tags
 from jinka.kernel.data.fields import Aip, TerminalCapabilities, Tsi, Tvr
-from jinka.kernel.effects import AskChoice, AskPin, Effect, RecordKind, Remember, Tell, Transmit
+from jinka.kernel.effects import RecordKind
 from jinka.simulator.personality import Personality
 
 GENERATE, EXTERNAL = 0xAE, 0x82
@@ -33,96 +33,70 @@ class Mark(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it must be."""
+    """Something that is not as it must be, or, marked inconclusive, something that could not be seen."""
 
     what: str
     wanted: str
     seen: str
-
-
-@dataclass(slots=True)
-class Evidence:
-    """All that was seen of one transaction, in order: an observer of the world."""
-
-    effects: list[tuple[Effect[Any], Any]] = field(default_factory=list)
-
-    def __call__(self, effect: Effect[Any], answer: Any) -> None:
-        self.effects.append((effect, answer))
-
-    @property
-    def exchanges(self) -> list[tuple[Command, Response | None]]:
-        """Commands with their responses; None for a command that was never answered."""
-        return [
-            (effect.command, answer if isinstance(answer, Response) else None)
-            for effect, answer in self.effects
-            if isinstance(effect, Transmit)
-        ]
-
-    def commands(self, ins: int) -> list[Command]:
-        """The commands of one instruction; a repeat for 6Cxx counts once."""
-        return [
-            command
-            for command, response in self.exchanges
-            if command.ins == ins and (response is None or response.sw >> 8 != 0x6C)
-        ]
-
-    @property
-    def told(self) -> list[str]:
-        """The messages shown."""
-        return [effect.message.name for effect, _ in self.effects if isinstance(effect, Tell)]
-
-    @property
-    def asked(self) -> list[str]:
-        """The prompts: a PIN with its kind, or a question."""
-        return [
-            f"PIN {effect.kind.value}" if isinstance(effect, AskPin) else effect.question.name
-            for effect, _ in self.effects
-            if isinstance(effect, AskPin | AskChoice)
-        ]
-
-    @property
-    def records(self) -> list[str]:
-        """The kinds of what was remembered, counters left out."""
-        kinds = [effect.record.kind for effect, _ in self.effects if isinstance(effect, Remember)]
-        return [kind.value for kind in kinds if kind is not RecordKind.COUNTER]
+    mark: Mark = Mark.FAIL
 
 
 def judge(
     case: Case, run: Run, outcome: Outcome, seen: Evidence, card: Personality, can: TerminalCapabilities
 ) -> list[Finding]:
-    """Everything that is not as it must be; an empty list is a pass."""
-    expect, found = run.expect, _Findings()
-    found.one_of("verdict", expect.verdict, outcome.verdict.value)
+    """Everything that is not as it must be or could not be seen; an empty list is a pass."""
+    expect, found = run.expect, _Findings(seen.lacks)
+    found.one_of("verdict", expect.verdict, outcome.verdict.value, Show.VERDICT)
     if expect.arc is not None:
-        found.one_of("response code", expect.arc, outcome.arc)
+        found.one_of("response code", expect.arc, outcome.arc, Show.ARC)
     wanted = Tvr(0)
     for name in expect.tvr if expect.tvr is not None else _base_tvr(outcome, seen):
         wanted |= Tvr.members[name].value
-    found.same("TVR", _tvr(wanted), _tvr(Tvr.parse(outcome.tvr)))
+    if Show.TVR in seen.lacks:
+        _tvr_on_the_wire(wanted, expect.tvr is not None, seen, card, found)
+    else:
+        found.same("TVR", _tvr(wanted), _tvr(Tvr.parse(outcome.tvr)))
     if expect.tsi is not None:
-        found.same("TSI", str(_named(Tsi, expect.tsi)), str(Tsi.parse(outcome.tsi)))
-    elif seen.commands(GENERATE):  # a TSI that no command carried and no record holds cannot be seen
+        found.same("TSI", str(_named(Tsi, expect.tsi)), str(Tsi.parse(outcome.tsi)), Show.TSI)
+    elif seen.commands(GENERATE) and Show.TSI not in seen.lacks:
+        # A TSI that no command carried and no record holds cannot be seen.
         found.same("TSI", str(_tsi(card, seen, can)), str(Tsi.parse(outcome.tsi)))
     if expect.cvm is not None:
-        found.same("CVM results", expect.cvm, outcome.cvm_results.hex().upper())
+        found.same("CVM results", expect.cvm, outcome.cvm_results.hex().upper(), Show.CVM)
     if expect.signature is not None:
-        found.same("signature wanted", str(expect.signature), str(outcome.signature))
+        found.same("signature wanted", str(expect.signature), str(outcome.signature), Show.VERDICT)
     if expect.scripts is not None:
-        found.same("script results", expect.scripts, outcome.script_results.hex().upper())
+        found.same("script results", expect.scripts, outcome.script_results.hex().upper(), Show.SCRIPTS)
     _wire(expect, seen, card, found)
     for message in expect.told:
-        found.that(f"message {message}", message in seen.told, "shown", ", ".join(seen.told))
+        found.that(f"message {message}", message in seen.told, "shown", ", ".join(seen.told), Show.MESSAGES)
     for message in expect.untold:
-        found.that(f"message {message}", message not in seen.told, "not shown", ", ".join(seen.told))
+        found.that(f"message {message}", message not in seen.told, "not shown", ", ".join(seen.told), Show.MESSAGES)
     if expect.asked is not None:
-        found.same("prompts", ", ".join(expect.asked), ", ".join(seen.asked))
+        found.same("prompts", ", ".join(expect.asked), ", ".join(seen.asked), Show.PROMPTS)
     if expect.records is not None:
-        found.same("records", ", ".join(expect.records), ", ".join(seen.records))
+        found.same("records", ", ".join(expect.records), ", ".join(seen.records), Show.RECORDS)
     held = dict(outcome.data)
     for tag, text in expect.tags.items():
-        found.match(f"tag {tag}", text, held.get(int(tag, 16), b""))
+        found.match(f"tag {tag}", text, held.get(int(tag, 16), b""), Show.TAGS)
     _always(run, outcome, seen, found)
     return found.list
+
+
+# Bits that are set after the last command that carries a TVR.
+_LATE = Tvr.CDA_FAILED | Tvr.SCRIPT_FAILED_AFTER
+
+
+def _tvr_on_the_wire(wanted: Tvr, asked_for: bool, seen: Evidence, card: Personality, found: "_Findings") -> None:
+    """The TVR of a subject that shows none: what its last GENERATE AC carried, where the card's list asks for it."""
+    commands = seen.commands(GENERATE)
+    values = _listed(card, tags.CDOL1 if len(commands) == 1 else tags.CDOL2, commands[-1].data) if commands else {}
+    if (carried := values.get(tags.TVR, b"")) and len(carried) == 5:
+        found.same("TVR in the last GENERATE AC", _tvr(wanted & ~_LATE), _tvr(Tvr.parse(carried) & ~_LATE))
+    elif asked_for:
+        found.unseen("TVR", _tvr(wanted))
+    if asked_for and wanted & _LATE:
+        found.unseen("TVR bits of the end", _tvr(wanted & _LATE))
 
 
 def _wire(expect: Expect, seen: Evidence, card: Personality, found: "_Findings") -> None:
@@ -153,12 +127,18 @@ def _command(entry: Apdu, command: Command, card: Personality, found: "_Findings
     if not entry.dol:
         return
     tag = {0xA8: tags.PDOL, 0x88: tags.DDOL}.get(command.ins, tags.CDOL1 if entry.nth == 1 else tags.CDOL2)
-    values, at = {}, 2 if command.ins == 0xA8 else 0
-    for wanted_tag, length in dol.parse(_of_card(card, tag)):
-        values[wanted_tag] = command.data[at : at + length]
-        at += length
+    values = _listed(card, tag, command.data[2:] if command.ins == 0xA8 else command.data)
     for key, text in entry.dol.items():
         found.match(f"{where}, {key}", text, values.get(int(key, 16), b""))
+
+
+def _listed(card: Personality, tag: int, data: bytes) -> dict[int, bytes]:
+    """Values taken apart by the card's data object list `tag`."""
+    values, at = {}, 0
+    for wanted, length in dol.parse(_of_card(card, tag)):
+        values[wanted] = data[at : at + length]
+        at += length
+    return values
 
 
 def _always(run: Run, outcome: Outcome, seen: Evidence, found: "_Findings") -> None:
@@ -166,11 +146,14 @@ def _always(run: Run, outcome: Outcome, seen: Evidence, found: "_Findings") -> N
     found.that("GENERATE ACs", len(seen.commands(GENERATE)) <= 2, "two at most", str(len(seen.commands(GENERATE))))
     found.that("EXTERNAL AUTHENTICATEs", len(seen.commands(EXTERNAL)) <= 1, "one at most", "more")
     found.that("commands", len(seen.exchanges) <= 500, "an end", str(len(seen.exchanges)))
-    sold = RecordKind.SALE.value in seen.records
-    found.same("a financial record is kept", str(outcome.verdict is Verdict.APPROVED), str(sold))
-    found.same("a reversal is owed", str(run.expect.reversal), str(outcome.reversal))
+    if not seen.lacks & {Show.RECORDS, Show.VERDICT}:
+        sold = RecordKind.SALE.value in seen.records
+        found.same("a financial record is kept", str(outcome.verdict is Verdict.APPROVED), str(sold))
+        found.same("a reversal is owed", str(run.expect.reversal), str(outcome.reversal))
+    elif run.expect.reversal:
+        found.unseen("a reversal is owed", "True")
     own = {"Y1": (True, False), "Z1": (False, False), "Y3": (True, False), "Z3": (False, False)}.get(outcome.arc)
-    if own is not None:
+    if own is not None and not seen.lacks & {Show.ARC, Show.VERDICT}:
         found.that("terminal's own response code", own[0] is outcome.approved, f"{outcome.arc} fits", outcome.verdict.value)
 
 
@@ -222,23 +205,31 @@ def _tvr(value: Tvr) -> str:
 
 
 class _Findings:
-    def __init__(self) -> None:
-        self.list: list[Finding] = []
+    """What was found. With a `show` the subject lacks, a comparison is not made but noted as inconclusive."""
 
-    def that(self, what: str, holds: bool, wanted: str, seen: str) -> None:
-        if not holds:
+    def __init__(self, lacks: frozenset[Show]) -> None:
+        self.list: list[Finding] = []
+        self._lacks = lacks
+
+    def unseen(self, what: str, wanted: str) -> None:
+        self.list.append(Finding(what, wanted, "not shown by the subject", Mark.INCONCLUSIVE))
+
+    def that(self, what: str, holds: bool, wanted: str, seen: str, show: Show | None = None) -> None:
+        if show in self._lacks:
+            self.unseen(what, wanted)
+        elif not holds:
             self.list.append(Finding(what, wanted, seen))
 
-    def same(self, what: str, wanted: str, seen: str) -> None:
-        self.that(what, wanted == seen, wanted, seen)
+    def same(self, what: str, wanted: str, seen: str, show: Show | None = None) -> None:
+        self.that(what, wanted == seen, wanted, seen, show)
 
-    def one_of(self, what: str, wanted: str | list[str], seen: str) -> None:
+    def one_of(self, what: str, wanted: str | list[str], seen: str, show: Show | None = None) -> None:
         accepted = [wanted] if isinstance(wanted, str) else wanted
-        self.that(what, seen in accepted, " or ".join(accepted), seen)
+        self.that(what, seen in accepted, " or ".join(accepted), seen, show)
 
-    def match(self, what: str, wanted: str, seen: bytes) -> None:
+    def match(self, what: str, wanted: str, seen: bytes, show: Show | None = None) -> None:
         """Hexadecimal text, with a mask behind a slash where not every bit counts."""
         text, _, mask = wanted.replace(" ", "").partition("/")
         value, bits = bytes.fromhex(text), bytes.fromhex(mask or "FF" * (len(text) // 2))
         holds = len(value) == len(seen) and all(a & m == b & m for a, b, m in zip(value, seen, bits, strict=True))
-        self.that(what, holds, wanted, seen.hex().upper())
+        self.that(what, holds, wanted, seen.hex().upper(), show)

@@ -5,15 +5,15 @@ The result of a case depends on nothing but the case: `-j 2` gives the report of
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from time import perf_counter
 from typing import Any
 from xml.etree import ElementTree
 
-from jinka.conformance.case import Case, Run
-from jinka.conformance.judge import Evidence, Finding, Mark, judge
+from jinka.conformance.case import Case
+from jinka.conformance.judge import Finding, Mark, judge
 from jinka.conformance.stand import terminal, world
-from jinka.kernel import Outcome, Session, Terminal, run
+from jinka.conformance.subject import Kernel, Subject
 from jinka.kernel.errors import JinkaError
 
 
@@ -37,48 +37,30 @@ class Result:
         return made
 
 
-def run_case(case: Case) -> Result:
-    """Runs all transactions of a case with one card and one memory."""
+def run_case(case: Case, subject: Subject | None = None) -> Result:
+    """Runs all transactions of a case with one card and one memory, on our kernel unless another subject is given."""
     began = perf_counter()
     try:
-        findings = _findings(case)
-        mark = Mark.FAIL if findings else Mark.PASS
+        findings = _findings(case, subject or Kernel())
+        mark = max((entry.mark for entry in findings), default=Mark.PASS)
     except JinkaError as fault:
-        findings, mark = [Finding("the run", "an outcome", f"{type(fault).__name__}: {fault}")], Mark.ERROR
+        findings, mark = [Finding("the run", "an outcome", f"{type(fault).__name__}: {fault}", Mark.ERROR)], Mark.ERROR
     return Result(
         case.code, case.id, case.title, tuple(case.clauses), mark, tuple(findings), case.provisional, perf_counter() - began
     )
 
 
-def _findings(case: Case) -> list[Finding]:
+def _findings(case: Case, subject: Subject) -> list[Finding]:
     config, stage = terminal(case), world(case)
     found: list[Finding] = []
-    for number, one in enumerate(case.runs, 1):
-        stage.insert()
-        stage.observer = seen = Evidence()
-        outcome = run(_session(Terminal(config), one), stage)
-        wrong = judge(case, one, outcome, seen, stage.card.personality, config.device.can)
-        found += (
-            [Finding(f"run {number}: {entry.what}", entry.wanted, entry.seen) for entry in wrong]
-            if len(case.runs) > 1
-            else wrong
-        )
+    with subject.seat(config, stage) as seat:
+        for number, one in enumerate(case.runs, 1):
+            stage.insert()
+            outcome, seen = seat.perform(one)
+            wrong = judge(case, one, outcome, seen, stage.card.personality, config.device.can)
+            where = f"run {number}: " if len(case.runs) > 1 else ""
+            found += [replace(entry, what=where + entry.what) for entry in wrong]
     return found
-
-
-def _session(till: Terminal, one: Run) -> Session[Outcome]:
-    match one.service:
-        case "purchase":
-            return till.purchase(one.amount, services=one.services, forced_online=one.forced_online)
-        case "cash":
-            return till.cash(one.amount, forced_online=one.forced_online)
-        case "cashback":
-            return till.cashback(one.amount, one.other, forced_online=one.forced_online)
-        case "refund":
-            return till.refund(one.amount)
-        case "balance":
-            return till.balance()
-    raise JinkaError(f"there is no service {one.service}")
 
 
 def run_cases(cases: Iterable[Case], jobs: int = 1) -> Iterator[Result]:
