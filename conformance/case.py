@@ -8,6 +8,8 @@
     title = "Condition 06: an amount equal to X is not under X"
     clauses = ["emv-b3/annex-c3"]                     # ids of clauses/*.toml
     severity = "H"
+    generations = ["pboc-2018"]                       # where only some editions ask for it; see statement.py
+    applies = "true in option.referral"               # what the statement must give, beyond what the case itself shows
     card = { 8E = "000003E8 00000000 0106 1F00" }     # data objects, records, faults: see simulator/personality.py
     terminal = { "application.floor_limit" = 1 }      # device., application. or options. and a field of kernel/config.py
     host = "decline 51"                               # as `jinka pay --host` takes it
@@ -98,6 +100,8 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title_zh: str = ""
     xref: list[str] = []
     provisional: str = ""
+    generations: list[str] = []
+    applies: str = ""
     personality: str = "c0"
     card: dict[str, Any] = {}
     stale: bool = False

@@ -22,13 +22,24 @@ GENERATE, EXTERNAL = 0xAE, 0x82
 
 
 class Mark(IntEnum):
-    """Verdicts of the suite; they only get worse."""
+    """Verdicts of the suite; the verdict of a case is the worst of its findings.
 
-    NONE = 0
+    MANUAL_PENDING: a person has to look; BLOCKED: what it needs failed before; INCONCLUSIVE: the bench or the subject did
+    not show enough; ERROR: the suite itself is at fault.
+    """
+
+    NOT_APPLICABLE = 0
     PASS = 1
-    INCONCLUSIVE = 2
-    FAIL = 3
-    ERROR = 4
+    MANUAL_PENDING = 2
+    BLOCKED = 3
+    INCONCLUSIVE = 4
+    FAIL = 5
+    ERROR = 6
+
+    @property
+    def word(self) -> str:
+        """As a report writes it."""
+        return self.name.lower().replace("_", "-")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,23 @@
-"""Runner: cases against the kernel in this process, one after the other or on several processors.
+"""Runner: cases against a subject, one after the other or on several processors.
 
-The result of a case depends on nothing but the case: `-j 2` gives the report of `-j 1`, but for times.
+The result of a case depends on nothing but the case and the subject: `-j 2` gives the report of `-j 1`, but for times.
 """
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from importlib import import_module
 from time import perf_counter
 from typing import Any
 from xml.etree import ElementTree
 
-from jinka.conformance.case import Case
+from jinka.conformance.case import Case, CaseError
 from jinka.conformance.judge import Finding, Mark, judge
 from jinka.conformance.stand import terminal, world
-from jinka.conformance.subject import Kernel, Subject
+from jinka.conformance.statement import Statement
+from jinka.conformance.subject import BenchError, Evidence, Kernel, Subject
+from jinka.kernel import Outcome
 from jinka.kernel.errors import JinkaError
 
 
@@ -29,47 +33,83 @@ class Result:
     findings: tuple[Finding, ...] = ()
     provisional: str = ""
     seconds: float = field(default=0.0, compare=False)
+    lanes: dict[str, Any] | None = field(default=None, compare=False)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values; the mark by name."""
-        made = asdict(self)
-        made["mark"] = self.mark.name.lower()
-        return made
+        """Plain values; marks by name."""
+        findings = [
+            {"what": entry.what, "wanted": entry.wanted, "seen": entry.seen, "mark": entry.mark.word} for entry in self.findings
+        ]
+        return {
+            "code": self.code, "id": self.id, "title": self.title, "clauses": list(self.clauses), "mark": self.mark.word,
+            "findings": findings, "provisional": self.provisional, "seconds": round(self.seconds, 6),
+        }  # fmt: skip
 
 
-def run_case(case: Case, subject: Subject | None = None) -> Result:
-    """Runs all transactions of a case with one card and one memory, on our kernel unless another subject is given."""
+def run_case(case: Case, subject: Subject | None = None, statement: Statement | None = None, *, keep: bool = False) -> Result:
+    """Runs all transactions of a case with one card and one memory, on our kernel unless another subject is given.
+
+    `statement` bounds what the terminal is made to be; `keep` keeps what was seen, as lanes.
+    """
     began = perf_counter()
+    seen: list[tuple[Outcome, Evidence]] = []
     try:
-        findings = _findings(case, subject or Kernel())
+        findings = _findings(case, subject or Kernel(), statement, seen)
         mark = max((entry.mark for entry in findings), default=Mark.PASS)
-    except JinkaError as fault:
+    except BenchError as fault:
+        findings, mark = [Finding("the bench", "a run", str(fault), Mark.INCONCLUSIVE)], Mark.INCONCLUSIVE
+    except (JinkaError, CaseError) as fault:
         findings, mark = [Finding("the run", "an outcome", f"{type(fault).__name__}: {fault}", Mark.ERROR)], Mark.ERROR
-    return Result(
-        case.code, case.id, case.title, tuple(case.clauses), mark, tuple(findings), case.provisional, perf_counter() - began
-    )
+    seconds = perf_counter() - began
+    kept = None
+    if keep:
+        lanes = import_module("jinka.conformance.lanes").lanes
+
+        kept = {"runs": [lanes(outcome, evidence) for outcome, evidence in seen]}
+    return Result(case.code, case.id, case.title, tuple(case.clauses), mark, tuple(findings), case.provisional, seconds, kept)
 
 
-def _findings(case: Case, subject: Subject) -> list[Finding]:
-    config, stage = terminal(case), world(case)
+def _findings(case: Case, subject: Subject, statement: Statement | None, kept: list[tuple[Outcome, Evidence]]) -> list[Finding]:
+    config, stage = terminal(case, statement), world(case)
     found: list[Finding] = []
     with subject.seat(config, stage) as seat:
         for number, one in enumerate(case.runs, 1):
             stage.insert()
             outcome, seen = seat.perform(one)
+            kept.append((outcome, seen))
             wrong = judge(case, one, outcome, seen, stage.card.personality, config.device.can)
             where = f"run {number}: " if len(case.runs) > 1 else ""
             found += [replace(entry, what=where + entry.what) for entry in wrong]
     return found
 
 
-def run_cases(cases: Iterable[Case], jobs: int = 1) -> Iterator[Result]:
-    """Results in the order of the cases."""
-    if jobs <= 1:
-        yield from map(run_case, cases)
+def run_cases(
+    cases: Iterable[Case],
+    jobs: int = 1,
+    subject: str = "kernel",
+    statement: Statement | None = None,
+    *,
+    keep: bool = False,
+) -> Iterator[Result]:
+    """Results in the order of the cases. A subject that is not this process's kernel is one at a time."""
+    work = partial(_work, subject, statement, keep)
+    if jobs <= 1 or subject != "kernel":
+        yield from map(work, cases)
         return
     with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(run_case, cases, chunksize=8)
+        yield from pool.map(work, cases, chunksize=8)
+
+
+def _work(subject: str, statement: Statement | None, keep: bool, case: Case) -> Result:
+    return run_case(case, named(subject), statement, keep=keep)
+
+
+@cache
+def named(subject: str) -> Subject:
+    """The subject of a name. Raises `CaseError`."""
+    if subject != "kernel":
+        raise CaseError(f"there is no subject {subject}")
+    return Kernel()
 
 
 def junit(results: list[Result]) -> str:

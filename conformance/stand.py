@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from jinka.conformance.case import Case, CaseError
+from jinka.conformance.statement import Statement, excluded
 from jinka.kernel.config import Application, Config, Device, Hex, Options
+from jinka.kernel.data.meanings import Text
 from jinka.kernel.load import load_config
 from jinka.simulator.faults import Fault
 from jinka.simulator.human import Human, zone_cipher
@@ -31,9 +33,16 @@ def base_card(name: str) -> Personality:
     return load_personality(PROFILES / f"{name}.toml" if (PROFILES / f"{name}.toml").exists() else name)
 
 
-def terminal(case: Case) -> Config:
-    """The base terminal with what the case changes; an application field changes for every AID."""
+def terminal(case: Case, statement: Statement | None = None) -> Config:
+    """The base terminal with what the case changes; an application field changes for every AID.
+
+    With a statement the terminal can do no more than that says, and where the case leaves the type open it is one of
+    the stated ones with the same operation (second digit).
+    """
     config = base_terminal()
+    if statement is not None and config.device.type not in statement.types:
+        same = [kind for kind in statement.types if kind[1] == config.device.type[1]]
+        config = replace(config, device=replace(config.device, type=same[0])) if same else config
     for key, value in case.terminal.items():
         part, _, field = key.partition(".")
         if part == "device":
@@ -52,7 +61,17 @@ def terminal(case: Case) -> Config:
             config = replace(config, keys=tuple(held for held in config.keys if held.index in value))
         else:
             raise CaseError(f"{case.code}: a terminal has no {key}")
-    return config
+    if statement is None:
+        return config
+    able = Hex(bytes(config.device.can & statement.can))
+    return replace(config, device=replace(config.device, capabilities=able))
+
+
+def why_not(case: Case, statement: Statement) -> Text | None:
+    """Why a case does not apply under a statement; None when it does."""
+    wanted = terminal(case)
+    kind = terminal(case, statement).device.type
+    return excluded(case, replace(wanted, device=replace(wanted.device, type=kind)), card(case), statement)
 
 
 def _changed(case: Case, held: T, field: str, value: Any) -> T:

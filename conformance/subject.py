@@ -17,6 +17,10 @@ from jinka.kernel.effects import AskChoice, AskPin, Effect, RecordKind, Remember
 from jinka.simulator.world import SimulatedWorld
 
 
+class BenchError(Exception):
+    """The bench failed, not the subject: a reader that is gone, a driver that hangs. The case is inconclusive."""
+
+
 class Show(Enum):
     """What a subject may be able to show or do. The names travel in the driver's protocol."""
 

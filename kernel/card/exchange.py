@@ -2,7 +2,7 @@
 
 61xx, 6Cxx and GET RESPONSE are handled here once (ISO/IEC 7816-4 clause 5.1.3; EMV 4.4 Book 1 clause 9.3.1 and annex
 A), so that a reader that shows them and one that hides them behave alike. A hostile card can make this loop only a
-bounded number of times.
+bounded number of times. # spec: emv-b1/9.3.1
 """
 
 from jinka.kernel.apdu import Command, Response

@@ -38,7 +38,7 @@ def cryptogram_data(version: int, terminal: Mapping[int, bytes], aip: bytes, atc
     """What a cryptogram of that version is made over.
 
     `terminal` holds the values of the last DOL; a value it lacks counts as zeros. `cvr` is the 4-byte card
-    verification results. Version 01 gives 37 bytes, version 17 (hex 11) 13 bytes. # spec: jrt0025-5/14.1
+    verification results. Version 01 gives 37 bytes, version 17 (hex 11) 13 bytes. # spec: jrt-0025.5/14.1
     """
     counter = atc.to_bytes(2, "big")
     if version == CVN_01:
@@ -68,7 +68,7 @@ def script_mac(algorithm: Algorithm, key: bytes, header: bytes, atc: int, crypto
     """The 4-byte MAC of a script command under the MAC session key.
 
     `header` is CLA INS P1 P2 Lc with Lc counting the MAC; `cryptogram` is that of the first GENERATE AC; `data` is the
-    command data before the MAC, enciphered when it is. # spec: jrt0025-5/script-mac
+    command data before the MAC, enciphered when it is. # spec: jrt-0025.5/script-mac
     """
     return mac(algorithm, key, header + atc.to_bytes(2, "big") + cryptogram + data, 4)
 
@@ -97,7 +97,7 @@ def pin_block(pin: str) -> bytes:
 
 
 def pin_change_block(card: bytes, new: str, current: str | None = None) -> bytes:
-    """The 8-byte block of PIN CHANGE before encipherment. # spec: jrt0025-5/pin-change
+    """The 8-byte block of PIN CHANGE before encipherment. # spec: jrt-0025.5/pin-change
 
     The card's AC key hides the new PIN; with `current` (P2 = 01) the digits of the current one are mixed in.
     """

@@ -1,6 +1,6 @@
 """Derive: a card's keys from the issuer's master keys, and session keys from a card's keys.
 
-# spec: jrt0025-5/derivation, jrt0025-17/derivation
+# spec: jrt-0025.5/derivation, jrt-0025.17/derivation
 
 Triple DES is confirmed by published worked examples. The SM4 forms follow the same construction with one 16-byte block;
 vectors in `tests/crypto` freeze them.

@@ -62,7 +62,7 @@ def sm4_mac(key: bytes, data: bytes, length: int = 8, *, iv: bytes | None = None
 
 
 def mac(algorithm: Algorithm, key: bytes, data: bytes, length: int = 8) -> bytes:
-    """The MAC a PBOC card uses under its algorithm. # spec: jrt0025-17/mac"""
+    """The MAC a PBOC card uses under its algorithm. # spec: jrt-0025.17/mac"""
     return retail_mac(key, data, length) if algorithm is Algorithm.TDES else sm4_mac(key, data, length)
 
 

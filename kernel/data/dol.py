@@ -2,7 +2,7 @@
 
 A list of tags and lengths that one side asks the other to fill. A value too long for its entry is cut: numeric ones on
 the left, all others on the right. One too short is filled: numeric ones with 00 on the left, cn ones with FF on the
-right, all others with 00 on the right. An unknown, constructed or absent object is all 00.
+right, all others with 00 on the right (# spec: emv-b3/5.4). An unknown, constructed or absent object is all 00.
 """
 
 from collections.abc import Callable

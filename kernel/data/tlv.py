@@ -1,4 +1,4 @@
-"""BER-TLV as EMV uses it (ISO/IEC 8825-1; EMV 4.4 Book 3 annex B).
+"""BER-TLV as EMV uses it (ISO/IEC 8825-1; EMV 4.4 Book 3 annex B). # spec: emv-b3/annex-b
 
 A node is a tiny immutable view that remembers where it stood; order and duplicates are kept, because both decide
 verdicts. `scan` reads one level and is what the kernel uses; `tree` reads all levels for a person or a test.

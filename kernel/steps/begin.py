@@ -1,4 +1,7 @@
-"""Begin: the terminal's own data objects, before any card is touched (EMV 4.4 Book 4 clause 6)."""
+"""Begin: the terminal's own data objects, before any card is touched (EMV 4.4 Book 4 clause 6).
+
+# spec: emv-b4/6.5
+"""
 
 from jinka.kernel.data import formats, pboc, tags
 from jinka.kernel.effects import Memory, Now, Random, Reached, Recall, Record, RecordKind, Remember, Step

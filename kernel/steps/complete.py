@@ -1,5 +1,7 @@
 """Complete: records, messages and the outcome (EMV 4.4 Book 3 clause 10.11, Book 4 clauses 6.3 and 12).
 
+# spec: emv-b4/12
+
 What moves money is recorded before it moves, and closed when it has moved or certainly has not.
 """
 

@@ -1,4 +1,7 @@
-"""Decide: terminal action analysis (EMV 4.4 Book 3 clause 10.7)."""
+"""Decide: terminal action analysis (EMV 4.4 Book 3 clause 10.7).
+
+# spec: emv-b3/10.7, emv-b3/10.8
+"""
 
 import hashlib
 

@@ -1,5 +1,8 @@
 """Generate: the two GENERATE AC commands and the CDA signature that may come with them (EMV 4.4 Book 3 clauses 6.5.5
-and 9, Book 2 clause 6.6)."""
+and 9, Book 2 clause 6.6).
+
+# spec: emv-b3/9.3, emv-b4/6.3.2
+"""
 
 import hashlib
 

@@ -1,4 +1,7 @@
-"""Initiate: GET PROCESSING OPTIONS (EMV 4.4 Book 3 clause 10.1)."""
+"""Initiate: GET PROCESSING OPTIONS (EMV 4.4 Book 3 clause 10.1).
+
+# spec: emv-b3/10.1
+"""
 
 from jinka.kernel.card import commands, status
 from jinka.kernel.card.exchange import exchange

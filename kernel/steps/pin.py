@@ -1,6 +1,6 @@
 """PIN: the card checks a PIN, plain or enciphered (EMV 4.4 Book 3 clause 10.5.1, Book 2 clause 7).
 
-The PIN lives in `Secret`s and in one command marked sensitive; nothing in here prints it.
+The PIN lives in `Secret`s and in one command marked sensitive; nothing in here prints it. # spec: emv-b3/10.5.1
 """
 
 from jinka.kernel.apdu import Command

@@ -1,4 +1,7 @@
-"""Read: the records the AFL names (EMV 4.4 Book 3 clause 10.2)."""
+"""Read: the records the AFL names (EMV 4.4 Book 3 clause 10.2).
+
+# spec: emv-b3/10.2
+"""
 
 from typing import NamedTuple
 

@@ -1,4 +1,7 @@
-"""Restrict: processing restrictions (EMV 4.4 Book 3 clause 10.4). Pure: no card, no person, no host."""
+"""Restrict: processing restrictions (EMV 4.4 Book 3 clause 10.4). Pure: no card, no person, no host.
+
+# spec: emv-b3/10.4.1, emv-b3/10.4.3
+"""
 
 from jinka.kernel.data import formats, tags
 from jinka.kernel.data.bits import Bits

@@ -1,4 +1,7 @@
-"""Script: issuer scripts, before (71) and after (72) the final GENERATE AC (EMV 4.4 Book 3 clause 10.10)."""
+"""Script: issuer scripts, before (71) and after (72) the final GENERATE AC (EMV 4.4 Book 3 clause 10.10).
+
+# spec: emv-b3/10.10
+"""
 
 from jinka.kernel.apdu import Command
 from jinka.kernel.card import status

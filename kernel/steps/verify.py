@@ -1,7 +1,7 @@
 """Verify: cardholder verification by the CVM list (EMV 4.4 Book 3 clause 10.5; JR/T 0025.6 for the identity document).
 
 Rules are tried in order. One whose condition is not met is passed over; one that fails ends the processing unless its
-bit 7 says to go on.
+bit 7 says to go on. # spec: emv-b3/10.5
 """
 
 from typing import NamedTuple
