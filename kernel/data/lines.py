@@ -6,6 +6,7 @@ in English and Chinese. Values are never refused: what is wrong with one is told
 
 from dataclasses import dataclass, fields
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from jinka.kernel.data.bits import Bits
@@ -74,6 +75,7 @@ _CAPITALS = frozenset("AC ATM CDA CVM DDA IC ICC ID MSD ODA PIN SDA TC TDOL XDA"
 _WORDS = {"qpboc": "qPBOC", "fdda": "fDDA", "oda": "ODA"}
 
 
+@cache
 def english(name: str) -> str:
     """The name of a bit as words: ODA_NOT_PERFORMED is 'ODA not performed'."""
     words = [word if word in _CAPITALS else _WORDS.get(word.lower(), word.lower()) for word in name.split("_")]

@@ -181,6 +181,8 @@ def _flips(register: str, kind: type[Bits], before: bytes, after: bytes, step: S
     old, new, found = int.from_bytes(before, "big"), int.from_bytes(after, "big"), []
     if len(after) != kind.size:
         return []
+    if old == new:
+        return []
     names = {(bit.byte, bit.number): Text(lines.english(name), bit.text) for name, bit in kind.members.items()}
     for place in range(8 * kind.size - 1, -1, -1):
         if (old ^ new) >> place & 1:
