@@ -84,19 +84,20 @@ async def verify_cardholder(tx: Transaction) -> None:
     tx.cvm_results = NOT_PERFORMED
     raw = tx.store.get(tags.CVM_LIST)
     if Aip.CARDHOLDER_VERIFICATION in tx.aip:
-        if raw is None:
-            tx.tvr |= Tvr.ICC_DATA_MISSING
-        elif rules := CvmList.parse(raw).rules:
+        cvm = CvmList.parse(raw) if raw is not None else CvmList(0, 0, ())
+        if cvm.rules:
             tx.tsi |= Tsi.CVM_PERFORMED
             tx.cvm_results = NONE_SATISFIED
-            if not await _walk(tx, CvmList.parse(raw), rules):
+            if not await _walk(tx, cvm):
                 tx.tvr |= Tvr.CVM_FAILED
+        else:  # a list without rules counts as no list (emv-b3/10.5, 7.5)
+            tx.tvr |= Tvr.ICC_DATA_MISSING
     await Reached(Step.VERIFIED, tx.snapshot())
 
 
-async def _walk(tx: Transaction, cvm: CvmList, rules: tuple[Rule, ...]) -> bool:
+async def _walk(tx: Transaction, cvm: CvmList) -> bool:
     """True when a rule succeeded. `tx.cvm_results` keeps the last method that was really performed."""
-    for rule in rules:
+    for rule in cvm.rules:
         if not satisfied(tx, cvm, rule):
             continue
         result = await _apply(tx, rule)
