@@ -118,10 +118,10 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load_catalogue(folder: Path = CATALOGUE) -> list[Case]:
-    """All cases of all applications, in the order of their codes. Raises `CaseError`."""
+    """All cases for terminals, in the order of their codes; those for cards are `cards/case.py`'s. Raises `CaseError`."""
     known, cases = load_clauses(), []
     seen: dict[str, str] = {}
-    for path in sorted(folder.rglob("*.toml")):
+    for path in sorted(path for path in folder.rglob("*.toml") if path.parent.name != "card"):
         for case in load_file(path):
             for key in (case.code, case.id):
                 if key in seen:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from importlib import import_module
 from time import perf_counter
 from typing import Any
 from xml.etree import ElementTree
@@ -63,7 +62,7 @@ def run_case(case: Case, subject: Subject | None = None, statement: Statement | 
     seconds = perf_counter() - began
     kept = None
     if keep:
-        lanes = import_module("jinka.conformance.lanes").lanes
+        from jinka.conformance.lanes import lanes
 
         kept = {"runs": [lanes(outcome, evidence) for outcome, evidence in seen]}
     return Result(case.code, case.id, case.title, tuple(case.clauses), mark, tuple(findings), case.provisional, seconds, kept)

@@ -21,7 +21,6 @@ import ast
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -94,7 +93,6 @@ class Statement:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-@cache
 def load_statement(path: Path = OURS) -> Statement:
     """Reads and checks a statement. Raises `StatementError`."""
     try:

@@ -27,7 +27,6 @@ referral = false
 def stated(folder: Path, text: str):
     path = folder / "stated.toml"
     path.write_text(text)
-    load_statement.cache_clear()
     return load_statement(path)
 
 
