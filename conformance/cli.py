@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from jinka.conformance.cards.cli import card
 
 if TYPE_CHECKING:
     from jinka.conformance.case import Case
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     judge = typer.Typer(no_args_is_help=True, help="Cases for a terminal kernel. 一致性测试")
     for command, name in ((run, "run"), (why, "why"), (diff, "diff"), (show, "list"), (lint, "lint"), (traced, "trace")):
         judge.command(name)(command)
+    judge.command("card")(card)
     app.add_typer(judge, name="conformance")
 
 
@@ -66,6 +68,7 @@ def run(
     statement: Annotated[Path | None, _STATEMENT] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", help="Processes.")] = 1,
     out: Annotated[Path | None, typer.Option(help="A new folder for run.json and the evidence.")] = None,
+    times: Annotated[int, typer.Option("--times", help="Run each case so often; one that differs is inconclusive.")] = 1,
     failed: Annotated[Path | None, typer.Option(help="Only what did not pass in that run.")] = None,
     machine: Annotated[bool, typer.Option("--json", help="run.json on standard output.")] = False,
     xml: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML.")] = None,
@@ -74,6 +77,7 @@ def run(
     from jinka.conformance import record
     from jinka.conformance.runner import junit, named, run_cases
     from jinka.conformance.stand import why_not
+    from jinka.conformance.statement import settled
 
     with _plain():
         chosen, stated = _chosen(select), _stated(statement)
@@ -88,26 +92,34 @@ def run(
         results: dict[str, list[Result]] = {}
         subjects = [named(text) for text in subject]
         for text, held in zip(subject, subjects, strict=True):
-            found = run_cases(cases, jobs, text, stated, keep=folder is not None)
+            found = run_cases(cases, jobs, text, stated, keep=folder is not None, times=times)
             results[held.name] = []
             for case, result in zip(cases, _tracked(found, len(cases), held.name, machine), strict=True):
                 if folder is not None:
                     folder.keep(held.name, case, result)
                 results[held.name].append(result)
         seconds = perf_counter() - began
+    known = {
+        result.code: reason
+        for held in results.values()
+        for result in held
+        if result.mark.word == "fail" and (reason := settled(result.code, stated, started.date()))
+    }
     whole = record.compose(
         cases, results, subjects=subjects, statement=stated, excluded=reasons, started=started, seconds=seconds, jobs=jobs,
-        kept=folder is not None,
+        kept=folder is not None, known=known,
     )  # fmt: skip
     if folder is not None:
         folder.close(whole)
     if xml is not None:
         xml.write_text(junit([result for held in results.values() for result in held]), "utf-8")
-    good = all(result.mark.word in ("pass", "inconclusive") for held in results.values() for result in held)
+    good = all(
+        result.mark.word in ("pass", "inconclusive") or result.code in known for held in results.values() for result in held
+    )
     if machine:
         print(json.dumps(whole, ensure_ascii=False, indent=1))
     else:
-        _shown(results, len(reasons), seconds, out)
+        _shown(results, known, len(reasons), seconds, out)
     return 0 if good else 1
 
 
@@ -122,7 +134,7 @@ def _tracked(found: "Iterator[Result]", total: int, name: str, quiet: bool) -> "
     yield from track(found, name, total=total, console=Console(stderr=True), transient=True)
 
 
-def _shown(results: "dict[str, list[Result]]", outside: int, seconds: float, out: Path | None) -> None:
+def _shown(results: "dict[str, list[Result]]", known: dict[str, str], outside: int, seconds: float, out: Path | None) -> None:
     """What a person wants to see: everything that did not pass, and the totals."""
     from rich.console import Console
 
@@ -130,7 +142,7 @@ def _shown(results: "dict[str, list[Result]]", outside: int, seconds: float, out
     for name, held in results.items():
         for result in held:
             if result.mark.word != "pass":
-                _finding(screen, result, name if len(results) > 1 else "")
+                _finding(screen, result, name if len(results) > 1 else "", known.get(result.code, ""))
         totals: dict[str, int] = {}
         for result in held:
             totals[result.mark.word] = totals.get(result.mark.word, 0) + 1
@@ -142,7 +154,7 @@ def _shown(results: "dict[str, list[Result]]", outside: int, seconds: float, out
         screen.print(f"[dim]{out}/run.json; a page of it: jinka conformance report {out}[/]")
 
 
-def _finding(screen: "Console", result: "Result", name: str) -> None:
+def _finding(screen: "Console", result: "Result", name: str, deviation: str) -> None:
     from rich.text import Text
 
     colour = _COLOURS.get(result.mark.word, "bold")
@@ -151,6 +163,8 @@ def _finding(screen: "Console", result: "Result", name: str) -> None:
     for entry in result.findings:
         screen.print(Text(f"             {entry.what}: "), Text(f"wanted {entry.wanted}", "green"),
                      Text(f"seen {entry.seen}", colour))  # fmt: skip
+    if deviation:
+        screen.print(Text(f"             deviation: {deviation}", "cyan"))
 
 
 def why(

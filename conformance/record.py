@@ -61,8 +61,10 @@ def compose(
     seconds: float,
     jobs: int,
     kept: bool,
+    known: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The content of run.json. `results` holds one list a subject, in the order of `chosen`."""
+    """The content of run.json. `results` holds one list a subject, in the order of `chosen`; `known` the reasons of
+    failures that count as settled."""
     clauses = load_clauses()
     used = sorted({clause for case in chosen for clause in case.clauses})
     groups = _table("groups.toml")
@@ -81,7 +83,7 @@ def compose(
         "clauses": {name: clauses[name] for name in used},
         "groups": {name: groups[name] for name in dict.fromkeys(case.group for case in chosen) if name in groups},
         "cases": [
-            _case(case) | {"results": {name: _result(held[at], name, kept) for name, held in results.items()}}
+            _case(case) | {"results": {name: _result(held[at], name, kept, known) for name, held in results.items()}}
             for at, case in enumerate(chosen)
         ],
         "excluded": [
@@ -119,9 +121,11 @@ def _case(case: Case) -> dict[str, Any]:
     return {key: value for key, value in made.items() if value} | {"sha256": digest(case)}
 
 
-def _result(result: Result, subject: str, kept: bool) -> dict[str, Any]:
+def _result(result: Result, subject: str, kept: bool, known: Mapping[str, str]) -> dict[str, Any]:
     whole = result.to_json()
     made = {key: whole[key] for key in ("mark", "findings", "seconds")}
+    if reason := known.get(result.code, ""):
+        made["deviation"] = reason
     return made | ({"evidence": f"evidence/{subject}/{result.code}"} if kept and result.lanes is not None else {})
 
 

@@ -89,9 +89,13 @@ def run_cases(
     statement: Statement | None = None,
     *,
     keep: bool = False,
+    times: int = 1,
 ) -> Iterator[Result]:
-    """Results in the order of the cases. A subject that is not this process's kernel is one at a time."""
-    work = partial(_work, subject, statement, keep)
+    """Results in the order of the cases. A subject that is not this process's kernel is one at a time.
+
+    With `times` above 1 each case runs so often, and one whose results differ is inconclusive.
+    """
+    work = partial(_work, subject, statement, keep, times)
     if jobs <= 1 or subject != "kernel":
         yield from map(work, cases)
         return
@@ -99,8 +103,14 @@ def run_cases(
         yield from pool.map(work, cases, chunksize=8)
 
 
-def _work(subject: str, statement: Statement | None, keep: bool, case: Case) -> Result:
-    return run_case(case, named(subject), statement, keep=keep)
+def _work(subject: str, statement: Statement | None, keep: bool, times: int, case: Case) -> Result:
+    first = run_case(case, named(subject), statement, keep=keep)
+    for number in range(2, times + 1):
+        again = run_case(case, named(subject), statement)
+        if again != first:
+            words = Finding(f"run {number} of the same case", first.mark.word, again.mark.word, Mark.INCONCLUSIVE)
+            return replace(first, mark=Mark.INCONCLUSIVE, findings=(words, *again.findings))
+    return first
 
 
 @cache

@@ -11,6 +11,8 @@
     [options]                            # fields of Options in kernel/config.py: a value, or the values it can be given
     use_pse = [true, false]
     pin_bypass = true
+    [deviations]                         # what is known not to pass, and why; counts as settled until the day
+    "CVM-014" = { reason = "reads clause 10.5 another way; asked", until = 2027-06-30 }
 
 A case applies when the terminal can be what the case wants it to be. What that takes is worked out from the case itself
 (its terminal, its card's AIP and CVM list, its services) and from the expression in its field `applies`, so that every
@@ -21,6 +23,7 @@ import ast
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -58,6 +61,13 @@ class StatementError(Exception):
     """A statement that contradicts itself or cannot be read: file and reason."""
 
 
+class Deviation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A failure that is known: the reason, and the last day it counts as settled (None: for good)."""
+
+    reason: str
+    until: date | None = None
+
+
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     name: str
     types: list[str]
@@ -71,6 +81,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     cda_modes: list[str] = []
     languages: list[str] = []
     options: dict[str, Any] = {}
+    deviations: dict[str, Deviation] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,7 @@ class Statement:
     version: str = ""
     checksum: str = ""
     digest: str = ""
+    deviations: Mapping[str, Deviation] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -109,7 +121,7 @@ def load_statement(path: Path = OURS) -> Statement:
         name=held.name, generation=held.generation, types=tuple(held.types), can=can, also_can=also,
         services=frozenset(held.services), cda_modes=frozenset(held.cda_modes), options=options,
         languages=tuple(held.languages), vendor=held.vendor, version=held.version, checksum=held.checksum,
-        digest=sha256(raw).hexdigest(),
+        digest=sha256(raw).hexdigest(), deviations=held.deviations,
         facts={
             "generation": held.generation, "type": held.types, "service": held.services, "language": held.languages,
             "can": [name.lower() for name, bit in TerminalCapabilities.members.items() if bit.value in can],
@@ -119,6 +131,12 @@ def load_statement(path: Path = OURS) -> Statement:
     for complaint in _complaints(held, can):
         raise StatementError(f"{path.name}: {complaint}")
     return made
+
+
+def settled(code: str, statement: Statement, today: date) -> str:
+    """The reason why a failure of this case counts as settled; empty when it does not."""
+    held = statement.deviations.get(code) or statement.deviations.get(code.partition(".")[0])
+    return held.reason if held is not None and (held.until is None or today <= held.until) else ""
 
 
 def _complaints(held: _File, can: TerminalCapabilities) -> Iterator[str]:

@@ -6,6 +6,7 @@ from copy import deepcopy
 
 import pytest
 from jinka.conformance import record
+from jinka.conformance.statement import OURS
 from jinka.kernel.cli import main
 from jinka.kernel.steps import decide
 
@@ -94,3 +95,26 @@ def test_why(tmp_path, capsys):
 def test_a_subject_nobody_knows(capsys):
     assert main(["conformance", "run", "--subject", "abacus"]) == 2
     assert "abacus" in capsys.readouterr().err
+
+
+def test_a_written_deviation_settles_a_failure_until_its_day(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(decide, "denied", lambda tx: False)
+    ours = OURS.read_text()
+    path = tmp_path / "known.toml"
+    path.write_text(ours + '[deviations]\n"TAA-003" = { reason = "asked the issuer", until = 2999-01-01 }\n')
+    assert main(["conformance", "run", "-s", "TAA-003", "--ics", str(path)]) == 0
+    assert "asked the issuer" in capsys.readouterr().out
+    assert main(["conformance", "run", "-s", "TAA-003", "--ics", str(path), "--json"]) == 0
+    held = json.loads(capsys.readouterr().out)["cases"][0]["results"]["kernel"]
+    assert (held["mark"], held["deviation"]) == ("fail", "asked the issuer")
+    path.write_text(ours + '[deviations]\n"TAA-003" = { reason = "asked the issuer", until = 2020-01-01 }\n')
+    assert main(["conformance", "run", "-s", "TAA-003", "--ics", str(path)]) == 1
+
+
+def test_a_case_that_is_not_the_same_twice_is_inconclusive(monkeypatch, capsys):
+    answers = iter([True, False] * 3)
+    monkeypatch.setattr(decide, "denied", lambda tx: next(answers))
+    assert main(["conformance", "run", "-s", "TAA-003", "--times", "2", "--json"]) == 0
+    held = json.loads(capsys.readouterr().out)["cases"][0]["results"]["kernel"]
+    assert held["mark"] == "inconclusive"
+    assert held["findings"][0]["what"] == "run 2 of the same case"
