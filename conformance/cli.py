@@ -100,10 +100,10 @@ def run(
                 results[held.name].append(result)
         seconds = perf_counter() - began
     known = {
-        result.code: reason
+        result.code: words
         for held in results.values()
         for result in held
-        if result.mark.word == "fail" and (reason := settled(result.code, stated, started.date()))
+        if result.mark.word == "fail" and (words := settled(result.code, stated, started.date()))
     }
     whole = record.compose(
         cases, results, subjects=subjects, statement=stated, excluded=reasons, started=started, seconds=seconds, jobs=jobs,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from jinka.kernel.crypto import pinblock
@@ -50,13 +51,19 @@ class Answered:
     balance: int | None = None
 
 
+@cache
+def _stock() -> Book:
+    """The book of the package, read once: it never changes."""
+    return load_book()
+
+
 class Issuer:
     """`state`: the file its books are kept in, None for memory. `pin_algorithm`: that of the PIN zone key."""
 
     def __init__(
         self, book: Book | None = None, *, state: Path | None = None, pin_algorithm: Algorithm = Algorithm.TDES
     ) -> None:
-        self.book = book or load_book()
+        self.book = book or _stock()
         self.money = Money(self.book, state)
         self.pin_algorithm = pin_algorithm
 
