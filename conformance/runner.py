@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from jinka.conformance.case import Case, CaseError
 from jinka.conformance.judge import Finding, Mark, judge
+from jinka.conformance.oracles import second_reading
 from jinka.conformance.stand import terminal, world
 from jinka.conformance.statement import Statement
 from jinka.conformance.subject import BenchError, Evidence, Kernel, Subject
@@ -77,6 +78,7 @@ def _findings(case: Case, subject: Subject, statement: Statement | None, kept: l
             outcome, seen = seat.perform(one)
             kept.append((outcome, seen))
             wrong = judge(case, one, outcome, seen, stage.card.personality, config.device.can)
+            wrong += second_reading(one, outcome, seen, config)
             where = f"run {number}: " if len(case.runs) > 1 else ""
             found += [replace(entry, what=where + entry.what) for entry in wrong]
     return found

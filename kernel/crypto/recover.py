@@ -183,6 +183,14 @@ def dynamic_data(icc: PublicKey, signature: bytes, terminal_data: bytes) -> "Dyn
     return DynamicData(fields.content[: fields.length])
 
 
+def holds_pin(key: PublicKey) -> bool:
+    """Whether a block that begins with 7F, PIN block and challenge fits: 17 bytes, and an odd modulus of full length.
+
+    A key that cannot is found out before a PIN is asked for. # spec: emv-b2/7.2
+    """
+    return key.size >= 17 and bool(key.modulus[0] & 0x80 and key.modulus[-1] & 1)
+
+
 def encipher(key: PublicKey, block: bytes) -> bytes | Refused:
     """The same public operation, for an enciphered PIN. # spec: emv-b2/7.2"""
     return raw(key, block)

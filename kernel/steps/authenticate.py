@@ -11,6 +11,9 @@ from jinka.kernel.errors import MalformedData, MissingData, UnexpectedStatus
 from jinka.kernel.steps import keys
 from jinka.kernel.steps.transaction import Oda, Transaction
 
+# What the method needs of the card is looked for before anything is recovered: missing data has its bit (emv-b3/7.5) also
+# where the certificates would have failed.
+_ISSUER_DATA = (tags.CA_KEY_INDEX, tags.ISSUER_CERTIFICATE, tags.ISSUER_EXPONENT)
 _FAILED = {Oda.SDA: Tvr.SDA_FAILED, Oda.DDA: Tvr.DDA_FAILED, Oda.CDA: Tvr.CDA_FAILED}
 
 
@@ -54,7 +57,7 @@ async def authenticate(tx: Transaction) -> None:
 
 def _static(tx: Transaction) -> Refused | None:
     """SDA. # spec: emv-b2/5.4"""
-    if lacking := keys.absent(tx, tags.SIGNED_STATIC_DATA):
+    if lacking := keys.absent(tx, *_ISSUER_DATA, tags.SIGNED_STATIC_DATA):
         return lacking
     issuer = keys.issuer_key(tx)
     if isinstance(issuer, Refused):
@@ -71,6 +74,8 @@ def _static(tx: Transaction) -> Refused | None:
 
 def _recover(tx: Transaction) -> Refused | None:
     """The ICC key for DDA and CDA. # spec: emv-b2/6.4"""
+    if lacking := keys.absent(tx, *_ISSUER_DATA, tags.ICC_CERTIFICATE, tags.ICC_EXPONENT):
+        return lacking
     signed = keys.signed_static(tx)
     if isinstance(signed, Refused):
         return signed

@@ -24,7 +24,7 @@ async def verify_offline(tx: Transaction, *, enciphered: bool) -> bool:
     key: PublicKey | None = None
     if enciphered:
         found = pin_key(tx)
-        if isinstance(found, Refused):
+        if isinstance(found, Refused) or not recover.holds_pin(found):
             return False
         key = found
     tries = await _counter(tx)
@@ -101,7 +101,7 @@ async def _command(key: PublicKey | None, pin: Secret) -> Command | None:
     if key is None:
         return commands.verify_plain(block)
     challenge = await exchange(commands.get_challenge())
-    if challenge.sw != status.OK or len(challenge.data) != 8 or key.size < 17:
+    if challenge.sw != status.OK or len(challenge.data) != 8:
         return None
     pad = await Random(key.size - 17, "PIN encipherment")
     data = recover.encipher(key, b"\x7f" + block + challenge.data + pad)
