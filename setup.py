@@ -9,7 +9,7 @@ from pathlib import Path
 from setuptools import find_namespace_packages, setup
 
 ROOMS = ("kernel", "native", "simulator", "conformance")
-DATA = ("*.toml", "*.html", "*.h", "*.c", "*.json", "py.typed")
+DATA = ("*.toml", "*.html", "*.css", "*.js", "*.h", "*.c", "*.json", "py.typed")
 
 packages, package_data = [], {}
 for room in ROOMS:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from jinka.conformance.cards.cli import card
+from jinka.conformance.report.cli import report
 
 if TYPE_CHECKING:
     from jinka.conformance.case import Case
@@ -26,7 +27,15 @@ _COLOURS = {"pass": "green", "fail": "red", "error": "bold red", "inconclusive":
 def register(app: typer.Typer) -> None:
     """Adds the judge to the command line."""
     judge = typer.Typer(no_args_is_help=True, help="Cases for a terminal kernel. 一致性测试")
-    for command, name in ((run, "run"), (why, "why"), (diff, "diff"), (show, "list"), (lint, "lint"), (traced, "trace")):
+    for command, name in (
+        (run, "run"),
+        (why, "why"),
+        (diff, "diff"),
+        (show, "list"),
+        (lint, "lint"),
+        (traced, "trace"),
+        (report, "report"),
+    ):
         judge.command(name)(command)
     judge.command("card")(card)
     app.add_typer(judge, name="conformance")
@@ -75,7 +84,8 @@ def run(
 ) -> int:
     """Run the cases that apply against this kernel, or against other subjects."""
     from jinka.conformance import record
-    from jinka.conformance.runner import junit, named, run_cases
+    from jinka.conformance.report.junit import junit
+    from jinka.conformance.runner import named, run_cases
     from jinka.conformance.stand import why_not
     from jinka.conformance.statement import settled
 
@@ -112,7 +122,7 @@ def run(
     if folder is not None:
         folder.close(whole)
     if xml is not None:
-        xml.write_text(junit([result for held in results.values() for result in held]), "utf-8")
+        xml.write_text(junit(whole), "utf-8")
     good = all(
         result.mark.word in ("pass", "inconclusive") or result.code in known for held in results.values() for result in held
     )

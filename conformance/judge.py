@@ -102,8 +102,10 @@ def _tvr_on_the_wire(wanted: Tvr, asked_for: bool, seen: Evidence, card: Persona
     """The TVR of a subject that shows none: what its last GENERATE AC carried, where the card's list asks for it."""
     commands = seen.commands(GENERATE)
     values = _listed(card, tags.CDOL1 if len(commands) == 1 else tags.CDOL2, commands[-1].data) if commands else {}
+    # Whether the base case came to its online PIN is told by a prompt.
+    unsure = _LATE if asked_for or Show.PROMPTS not in seen.lacks else _LATE | Tvr.ONLINE_PIN_ENTERED
     if (carried := values.get(tags.TVR, b"")) and len(carried) == 5:
-        found.same("TVR in the last GENERATE AC", _tvr(wanted & ~_LATE), _tvr(Tvr.parse(carried) & ~_LATE))
+        found.same("TVR in the last GENERATE AC", _tvr(wanted & ~unsure), _tvr(Tvr.parse(carried) & ~unsure))
     elif asked_for:
         found.unseen("TVR", _tvr(wanted))
     if asked_for and wanted & _LATE:

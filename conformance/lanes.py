@@ -24,6 +24,7 @@ from typing import Any, Final
 from jinka.conformance.subject import Evidence, Show
 from jinka.kernel import Outcome, effects
 from jinka.kernel.data import structures
+from jinka.kernel.data.bits import Bits
 from jinka.kernel.data.fields import Tsi, Tvr
 from jinka.kernel.data.lines import english
 from jinka.kernel.data.meanings import Text
@@ -31,7 +32,7 @@ from jinka.kernel.data.pboc import PBOC
 from jinka.kernel.effects import Effect, Question, Step
 from jinka.kernel.faces.exchange import GENERATE, Part, Sheet
 from jinka.kernel.faces.story import Entry, Story
-from jinka.kernel.faces.words import SERVICES, STEPS, VERDICTS, money, note
+from jinka.kernel.faces.words import SERVICES, STEPS, VERDICTS, Lane, money, note
 
 # What each step has to obey, by the ids of the register.
 CLAUSES: Final = {
@@ -64,7 +65,7 @@ _BY_QUESTION: Final = {
     Question.REFERRAL: Step.ONLINE,
 }  # fmt: skip
 _HEX: Final = re.compile(r"[0-9A-F]{2,6}")
-_REGISTERS: Final = {"95": ("TVR", Tvr), "9B": ("TSI", Tsi)}
+_REGISTERS: Final[dict[str, tuple[str, type[Bits]]]] = {"95": ("TVR", Tvr), "9B": ("TSI", Tsi)}
 
 
 def lanes(outcome: Outcome | None, evidence: Evidence) -> dict[str, Any]:
@@ -79,7 +80,9 @@ def lanes(outcome: Outcome | None, evidence: Evidence) -> dict[str, Any]:
     whole = any(isinstance(effect, effects.Reached) for effect in asked)
     texts = _Texts()
     entries = [_entry(entry, step, texts) for entry, step in zip(story.entries, steps, strict=True)]
-    if not whole:
+    if whole:
+        _restricted(entries, texts)
+    else:
         _carried(asked, story.entries, steps, entries, texts)
     ended = _outcome(outcome, evidence.lacks, texts) if outcome is not None else {}
     return {"texts": texts.list, "outcome": ended, "entries": entries}
@@ -203,8 +206,24 @@ def _outcome(outcome: Outcome, lacks: frozenset[Show], texts: _Texts) -> dict[st
         made["amount"] = money(outcome.amount, outcome.currency)
     for show, values in shown.items():
         if show not in lacks:
-            made |= {name: value for name, value in values.items() if value not in ("", 0) or name in ("title", "told", "reason")}
+            made |= {
+                name: value for name, value in values.items() if value not in ("", 0) or name in ("title", "told", "reason")
+            }
     return {name: value for name, value in made.items() if value != ""}
+
+
+def _restricted(entries: list[dict[str, Any]], texts: _Texts) -> None:
+    """Processing restrictions have no milestone of their own: they stand before cardholder verification, with their bits."""
+    verified, name = Step.VERIFIED.name.lower(), Step.RESTRICTED.name.lower()
+    reached = [entry for entry in entries if entry["step"] == verified and "at" in entry]
+    if not reached:
+        return
+    made: dict[str, Any] = {"lane": Lane.TERMINAL.value, "step": name, "title": texts(STEPS[Step.RESTRICTED]), "at": 1}
+    flips = reached[0].get("flips", ())
+    if own := [flip for flip in flips if flip[5] == name]:
+        made["flips"] = own
+        reached[0]["flips"] = [flip for flip in flips if flip[5] != name]
+    entries.insert(next(at for at, entry in enumerate(entries) if entry["step"] == verified), made)
 
 
 # --- steps without milestones ---------------------------------------------------------------------------------------
@@ -267,8 +286,10 @@ def _carried(
             continue
         flips: list[list[Any]] = []
         for part in (child for top in sheet.parts for child in (top, *top.children)):
-            register, kind = _REGISTERS.get(part.tag, ("", None))
-            if kind is None or len(part.value) != 2 * kind.size:
+            if part.tag not in _REGISTERS:
+                continue
+            register, kind = _REGISTERS[part.tag]
+            if len(part.value) != 2 * kind.size:
                 continue
             entries[at][register.lower()] = part.value
             new, old = int(part.value, 16), held[register]

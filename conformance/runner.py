@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from time import perf_counter
 from typing import Any
-from xml.etree import ElementTree
 
 from jinka.conformance.case import Case, CaseError
 from jinka.conformance.judge import Finding, Mark, judge
@@ -121,24 +120,3 @@ def named(subject: str) -> Subject:
     if subject != "kernel":
         raise CaseError(f"there is no subject {subject}")
     return Kernel()
-
-
-def junit(results: list[Result]) -> str:
-    """The results as JUnit XML, one suite a group."""
-    root = ElementTree.Element("testsuites", name="jinka conformance")
-    for group in dict.fromkeys(result.code.partition("-")[0] for result in results):
-        held = [result for result in results if result.code.startswith(f"{group}-")]
-        failed = sum(result.mark is Mark.FAIL for result in held)
-        errors = sum(result.mark is Mark.ERROR for result in held)
-        suite = ElementTree.SubElement(
-            root, "testsuite", name=group, tests=str(len(held)), failures=str(failed), errors=str(errors)
-        )
-        for result in held:
-            case = ElementTree.SubElement(
-                suite, "testcase", name=f"{result.code} {result.title}", classname=result.id, time=f"{result.seconds:.4f}"
-            )
-            if result.findings:
-                kind = "error" if result.mark is Mark.ERROR else "failure"
-                text = "\n".join(f"{entry.what}: wanted {entry.wanted}, seen {entry.seen}" for entry in result.findings)
-                ElementTree.SubElement(case, kind, message=result.findings[0].what).text = text
-    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"

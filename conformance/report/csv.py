@@ -29,7 +29,9 @@ def _rows(run: dict[str, Any]) -> Iterator[list[str]]:
         ]  # fmt: skip
         for name in names:
             result = case["results"].get(name, {})
-            found = "; ".join(f"{one['what']}: wanted {one['wanted']}, seen {one['seen']}" for one in result.get("findings", ()))
+            found = "; ".join(
+                f"{one['what']}: wanted {one['wanted']}, seen {one['seen']}" for one in result.get("findings", ())
+            )
             row += [result.get("mark", ""), result.get("reason", ""), found]
         yield row
     for case in run.get("excluded", ()):

@@ -18,7 +18,7 @@ from jinka.kernel.faces.language import Language
 from markupsafe import Markup
 
 _HERE = Path(__file__).parent
-_SETTLED = ("pass", "not-applicable")
+_SETTLED, _BAD = ("pass", "not-applicable"), ("fail", "error")
 
 
 def page(run: dict[str, Any], folder: Path | None = None, language: Language = Language.EN) -> str:
@@ -48,23 +48,26 @@ def _subject(run: dict[str, Any], subject: dict[str, Any]) -> dict[str, Any]:
     judged = total - marks.get("not-applicable", 0)
     return {**subject, "marks": marks, "total": total, "judged": judged, "passed": marks.get("pass", 0),
             "good": total > 0 and not any(marks.get(mark) for mark in VERDICTS if mark not in _SETTLED),
-            "bad": bool(marks.get("fail") or marks.get("error"))}  # fmt: skip
+            "bad": any(marks.get(mark) for mark in _BAD)}  # fmt: skip
 
 
 def _groups(run: dict[str, Any]) -> list[dict[str, Any]]:
-    """The cases by group, in the order they come; a group where all is well is shut."""
+    """The cases by group, in the order they come."""
     groups: dict[str, dict[str, Any]] = {}
     for case in run["cases"]:
         letters = group(case["code"])
         words = run.get("groups", {}).get(letters, {})
         held = groups.setdefault(letters, {
-            "code": letters, "rows": [], "name": Text(words.get("name", letters), words.get("name_zh") or words.get("name", letters)),
+            "code": letters, "rows": [], "name": Text(words.get("name", ""), words.get("name_zh") or words.get("name", "")),
         })  # fmt: skip
         held["rows"].append(_row(run, case))
     for held in groups.values():
         cases = [row["case"] for row in held["rows"]]
         held["totals"] = [counted(cases, subject["name"]) for subject in run["subjects"]]
-        held["shut"] = all(row["settled"] for row in held["rows"])
+    # What is open when the page opens: the groups with a fault or, where none has, those with something unsettled.
+    faulty = any(row["bad"] for held in groups.values() for row in held["rows"])
+    for held in groups.values():
+        held["shut"] = not any(row["bad" if faulty else "unsettled"] for row in held["rows"])
     return list(groups.values())
 
 
@@ -76,8 +79,12 @@ def _row(run: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
         if subject["name"] in case["results"]
         for one in case["results"][subject["name"]].get("findings", ())
     ]
+    # Sub-cases have the title of their case; the end of the slug tells them apart.
+    variant = case["id"].rpartition("/")[2] if "." in case["code"] else ""
     return {
-        "case": case, "marks": marks, "settled": all(mark in ("", *_SETTLED) for mark in marks), "findings": findings,
+        "variant": variant.replace("-", " "),
+        "case": case, "marks": marks, "unsettled": any(mark not in ("", *_SETTLED) for mark in marks),
+        "bad": any(mark in _BAD for mark in marks), "findings": findings,
         "title": Text(case["title"], case.get("title_zh") or case["title"]), "severity": case.get("severity", ""),
     }  # fmt: skip
 
@@ -100,7 +107,7 @@ def _source(name: str) -> Markup:
 
 def _when(text: str) -> str:
     """A time of the record for a person."""
-    return text.replace("T", " ").replace("Z", " UTC")
+    return text.replace("T", " ").replace("+00:00", " UTC").replace("Z", " UTC")
 
 
 @cache

@@ -31,10 +31,8 @@ def junit(run: dict[str, Any]) -> str:
 
 
 def _case(suite: ElementTree.Element, subject: str, case: dict[str, Any], result: dict[str, Any], kind: str | None) -> None:
-    made = ElementTree.SubElement(
-        suite, "testcase", name=_clean(f"{case['code']} {case['title']}"), classname=".".join(filter(None, (subject, case["id"]))),
-        time=f"{result.get('seconds', 0.0):.4f}",
-    )  # fmt: skip
+    title, place = _clean(f"{case['code']} {case['title']}"), ".".join(filter(None, (subject, case["id"])))
+    made = ElementTree.SubElement(suite, "testcase", name=title, classname=place, time=f"{result.get('seconds', 0.0):.4f}")
     if kind is None:
         return
     findings = result.get("findings", ())

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jinka.conformance.lanes import CLAUSES
-from jinka.conformance.report import words
+from jinka.conformance.report.words import about, bits, masked, meaning, register, setting
 from jinka.kernel.data.fields import Tsi, Tvr
 from jinka.kernel.data.lines import english
 from jinka.kernel.data.meanings import Text
@@ -22,6 +22,7 @@ from jinka.kernel.faces.words import STEPS
 
 # What a case may tell about itself, in the order a person wants to know.
 _SETTINGS = ("personality", "card", "stale", "faults", "terminal", "host", "person")
+_BASE = {"service": "purchase", "amount": 1000}
 _RUN = ("service", "amount", "other", "forced_online", "services")
 # Stages of a kind share a colour.
 _FAMILIES = {
@@ -56,7 +57,8 @@ def _pair(text: Text) -> str | list[str]:
 
 
 def _case(case: dict[str, Any], folder: Path | None, pool: "_Pool") -> dict[str, Any]:
-    made: dict[str, Any] = {"id": case["id"], "settings": [*_settings(case)], "seen": {}}
+    whole = case | _whole(folder, case)
+    made: dict[str, Any] = {"id": case["id"], "settings": [*_settings(whole)], "seen": {}}
     for name in ("xref", "provisional", "sha256"):
         if case.get(name):
             made[name] = case[name]
@@ -73,26 +75,40 @@ def _case(case: dict[str, Any], folder: Path | None, pool: "_Pool") -> dict[str,
 
 
 def _evidence(folder: Path | None, place: str) -> list[dict[str, Any]]:
-    """The transactions kept for a case; none when its evidence was not kept or was taken away."""
-    if folder is None or not place:
-        return []
-    path = (folder / place / "lanes.json").resolve()
-    if not path.is_relative_to(folder.resolve()) or not path.is_file():
-        return []
-    runs: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["runs"]
+    """The transactions kept for a case."""
+    runs: list[dict[str, Any]] = _kept(folder, place, "lanes.json").get("runs", [])
     return runs
+
+
+def _whole(folder: Path | None, case: dict[str, Any]) -> dict[str, Any]:
+    """The case with every default filled in."""
+    places = (result.get("evidence", "") for result in case["results"].values())
+    return next((held for place in places if (held := _kept(folder, place, "case.json"))), {})
+
+
+def _kept(folder: Path | None, place: str, name: str) -> dict[str, Any]:
+    """A file of the evidence; nothing when it was not kept or was taken away."""
+    if folder is None or not place:
+        return {}
+    path = (folder / place / name).resolve()
+    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+        return {}
+    held: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return held
 
 
 def _finding(entry: dict[str, str]) -> dict[str, Any]:
     """A finding with its digits explained."""
     what, wanted, seen = entry["what"], entry["wanted"], entry["seen"]
-    made: dict[str, Any] = {"what": _pair(words.about(what)), "wanted": words.masked(wanted), "seen": words.masked(seen)}
+    made: dict[str, Any] = {"what": _pair(about(what)), "wanted": masked(wanted), "seen": masked(seen)}
     if entry.get("mark", "fail") != "fail":
         made["mark"] = entry["mark"]
-    for name, value in (("means", wanted), ("meant", seen)):
-        if (told := words.meaning(what, value)) is not None and _pair(told) != value:
+    for name, side, value in (("means", "wanted", wanted), ("meant", "seen", seen)):
+        if (held := register(what, value)) is not None:
+            made[side], made[name] = held[0], _pair(held[1])
+        elif (told := meaning(what, value)) is not None and _pair(told) != value:
             made[name] = _pair(told)
-    if found := words.bits(what, wanted, seen):
+    if found := bits(what, wanted, seen):
         made["bits"] = [[sign, place, _pair(name)] for sign, place, name in found]
     return made
 
@@ -107,16 +123,15 @@ def _settings(case: dict[str, Any]) -> Iterator[list[Any]]:
         if isinstance(value, dict):
             for key, held in value.items():
                 secret = whom == "person" and key in ("pin", "wrong", "change")
-                name, shown, told = words.setting(key, "withheld" if secret else held)
+                name, shown, told = setting(key, "withheld" if secret else held)
                 yield [whom, _pair(name), shown, [_pair(text) for text in told]]
         else:
             for one in value if isinstance(value, list) else [value]:
-                yield [whom, "", words.setting("", one)[1], []]
-    runs = case.get("runs") or []
-    for one in runs:
-        told = [words.setting(key, one[key]) for key in _RUN if one.get(key)]
-        if told:
-            yield ["run", "", ", ".join(f"{name.en} = {shown}" for name, shown, _ in told), []]
+                yield [whom, "", setting("", one)[1], []]
+    for number, one in enumerate(case.get("runs", ()), 1):
+        words = [f"{key} = {setting(key, one[key])[1]}" for key in _RUN if one.get(key) and one[key] != _BASE.get(key)]
+        if words:
+            yield ["run", f"{number}:" if len(case["runs"]) > 1 else "", ", ".join(words), []]
 
 
 class _Pool:
@@ -179,5 +194,3 @@ class _Pool:
             self.tags.add(line[3])
             return [*line[:4], *(texts[at] for at in line[4:])]
         return [*line[:3], *(texts[at] for at in line[3:])]
-
-

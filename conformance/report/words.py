@@ -7,7 +7,7 @@ from jinka.kernel.data import meanings, structures
 from jinka.kernel.data.bits import Bits
 from jinka.kernel.data.describe import describe
 from jinka.kernel.data.fields import Tsi, Tvr
-from jinka.kernel.data.lines import english
+from jinka.kernel.data.lines import bit_lines, bit_summary, english
 from jinka.kernel.data.meanings import Text, same
 from jinka.kernel.faces.exchange import object_part
 from jinka.kernel.faces.words import VERDICTS
@@ -82,6 +82,16 @@ def bits(what: str, wanted: str, seen: str) -> list[tuple[str, str, Text]]:
         if (one ^ other) & place:
             found.append(("-" if one & place else "+", f"{bit.byte}.{bit.number}", Text(english(name), bit.text)))
     return sorted(found, key=lambda entry: (entry[1][0], -int(entry[1][-1])))
+
+
+def register(what: str, value: str) -> tuple[str, Text] | None:
+    """A TVR or TSI as the judge writes it, as digits and the names of its bits."""
+    kind: type[Bits] | None = Tvr if "TVR" in what else Tsi if "TSI" in what else None
+    number = None if kind is None else _value(kind, value)
+    if kind is None or number is None:
+        return None
+    raw = number.to_bytes(kind.size, "big")
+    return raw.hex().upper(), bit_summary(bit_lines(kind, raw))
 
 
 def _value(kind: type[Bits], text: str) -> int | None:

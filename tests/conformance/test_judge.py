@@ -2,14 +2,13 @@
 
 import re
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
 from jinka.conformance.case import CaseError, load_catalogue, load_clauses, load_file
 from jinka.conformance.judge import Mark
-from jinka.conformance.runner import junit, run_case, run_cases
+from jinka.conformance.runner import run_case, run_cases
 from jinka.kernel.cli import main
 from jinka.kernel.data.fields import Cryptogram
 from jinka.kernel.steps import decide, generate, online, read, restrict, risk, verify
@@ -112,8 +111,6 @@ def test_reports(capsys, tmp_path):
     assert main(["conformance", "run", "-s", "TAA-00", "--json", "--junit", str(xml)]) == 0
     assert '"mark": "pass"' in capsys.readouterr().out
     assert xml.read_text().count("<testcase") >= 8
-    failed = replace(run_case(CASES[0]), mark=Mark.FAIL)
-    assert "<failure" not in junit([failed])
     assert main(["conformance", "lint"]) == 0
     assert main(["conformance", "list", "-s", "CVM-02"]) == 0
     assert "cases" in capsys.readouterr().out
