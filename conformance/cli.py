@@ -27,15 +27,8 @@ _COLOURS = {"pass": "green", "fail": "red", "error": "bold red", "inconclusive":
 def register(app: typer.Typer) -> None:
     """Adds the judge to the command line."""
     judge = typer.Typer(no_args_is_help=True, help="Cases for a terminal kernel. 一致性测试")
-    for command, name in (
-        (run, "run"),
-        (why, "why"),
-        (diff, "diff"),
-        (show, "list"),
-        (lint, "lint"),
-        (traced, "trace"),
-        (report, "report"),
-    ):
+    for command, name in ((run, "run"), (why, "why"), (diff, "diff"), (show, "list"), (lint, "lint"), (traced, "trace"),
+                          (report, "report")):  # fmt: skip
         judge.command(name)(command)
     judge.command("card")(card)
     app.add_typer(judge, name="conformance")

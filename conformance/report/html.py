@@ -84,7 +84,8 @@ def _row(run: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
     return {
         "variant": variant.replace("-", " "),
         "case": case, "marks": marks, "unsettled": any(mark not in ("", *_SETTLED) for mark in marks),
-        "bad": any(mark in _BAD for mark in marks), "findings": findings,
+        "bad": any(mark in _BAD for mark in marks),
+        "deviations": [case["results"].get(subject["name"], {}).get("deviation", "") for subject in run["subjects"]], "findings": findings,
         "title": Text(case["title"], case.get("title_zh") or case["title"]), "severity": case.get("severity", ""),
     }  # fmt: skip
 

@@ -67,8 +67,9 @@ def _case(case: dict[str, Any], folder: Path | None, pool: "_Pool") -> dict[str,
             "findings": [_finding(entry) for entry in result.get("findings", ())],
             "runs": [pool.run(lanes) for lanes in _evidence(folder, result.get("evidence", ""))],
         }
-        if result.get("reason"):
-            seen["reason"] = result["reason"]
+        for name in ("reason", "deviation"):
+            if result.get(name):
+                seen[name] = result[name]
         if result.get("seconds"):
             seen["ms"] = round(result["seconds"] * 1000, 1)
     return made

@@ -13,7 +13,7 @@ const SAY = {
   none: ['Base card and base terminal, nothing changed.', '基准卡与基准终端,无改动。'], show: ['show', '查看'], bytes: ['all bytes', '全部字节'], minor: ['small steps', '细节步骤'],
   lost: ['No evidence was kept for this case.', '该案例未保存证据。'], run: ['transaction', '交易'], cvm: ['Cardholder verification', '持卡人验证结果'], missing: ['missing', '应置位'], extra: ['must not be set', '不应置位'],
   carried: ['as GENERATE AC carried it', 'GENERATE AC所携带'],
-  noBits: ['no bit is set', '无置位'], old: ['This browser cannot open the evidence; a newer one can.', '此浏览器无法打开证据,请使用较新版本。'], unfinished: ['did not end', '未结束'], reversal: ['reversal owed', '待冲正'], signature: ['signature', '签名'], arc: ['response code', '应答码'],
+  deviation: ['written deviation', '已登记偏差'], noBits: ['no bit is set', '无置位'], old: ['This browser cannot open the evidence; a newer one can.', '此浏览器无法打开证据,请使用较新版本。'], unfinished: ['did not end', '未结束'], reversal: ['reversal owed', '待冲正'], signature: ['signature', '签名'], arc: ['response code', '应答码'],
   personality: ['card', '卡片'], card: ['card', '卡片'], stale: ['card', '卡片'], faults: ['card fault', '卡片故障'], terminal: ['terminal', '终端'], host: ['host', '主机'], person: ['person', '持卡人'], staleTold: ['signatures left as they were', '签名保持原样'],
   cardholder: ['Cardholder', '持卡人'], laneCard: ['Card', '卡片'], laneTerminal: ['Terminal', '终端'], laneHost: ['Host', '主机'], H: ['high', '高'], M: ['middle', '中'], L: ['low', '低'], severity: ['severity', '严重程度'],
 };
@@ -207,7 +207,7 @@ async function show() {
   const runs = seen.runs.length > 1 ? `<p class="tabs">${seen.runs.map((run, at) => `<button type="button" class="tab" data-run="${at}" aria-pressed="${at === now.run}">${say('run')} ${at + 1}</button>`).join('')}</p>` : '';
   const meta = [esc(held.id), row.dataset.s ? `${say('severity')} <b>${say(row.dataset.s)}</b>` : '', ...(held.xref ?? []).map(esc), seen.ms ? `${seen.ms} ms` : '', held.sha256 ? `<code title="SHA-256">${esc(held.sha256.slice(0, 12))}</code>` : ''].filter(Boolean).join(' · ');
   pane.innerHTML = `<div class="crown"><span class="code">${esc(now.code)}</span>${tabs}<nav><button type="button" data-go="-1" title="K">‹</button><button type="button" data-go="1" title="J">›</button><button type="button" data-go="0" title="Esc">×</button></nav></div>
-  <div class="body"><h2>${row.cells[1].innerHTML}</h2><p class="meta">${meta}</p>${held.provisional ? `<p class="remark">† ${esc(held.provisional)}</p>` : ''}${seen.reason ? `<p class="remark">${esc(seen.reason)}</p>` : ''}
+  <div class="body"><h2>${row.cells[1].innerHTML}</h2><p class="meta">${meta}</p>${held.provisional ? `<p class="remark">† ${esc(held.provisional)}</p>` : ''}${seen.reason ? `<p class="remark">${esc(seen.reason)}</p>` : ''}${seen.deviation ? `<p class="remark">${say('deviation')}: ${esc(seen.deviation)}</p>` : ''}
   <div class="verdicts">${seen.findings.map(finding).join('')}</div><div class="about">${settings(held.settings)}${clauses(own)}</div>${runs}${seen.runs.length ? evidence(seen.runs[now.run], seen, own, now.run, pool) : `<p class="dim">${say('lost')}</p>`}</div>`;
   pane.scrollTop = 0;
   dress(pool, seen);
