@@ -82,12 +82,16 @@ def _row(run: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
     # Sub-cases have the title of their case; the end of the slug tells them apart.
     variant = case["id"].rpartition("/")[2] if "." in case["code"] else ""
     return {
+        "case": case,
+        "title": Text(case["title"], case.get("title_zh") or case["title"]),
         "variant": variant.replace("-", " "),
-        "case": case, "marks": marks, "unsettled": any(mark not in ("", *_SETTLED) for mark in marks),
+        "severity": case.get("severity", ""),
+        "marks": marks,
+        "unsettled": any(mark not in ("", *_SETTLED) for mark in marks),
         "bad": any(mark in _BAD for mark in marks),
-        "deviations": [case["results"].get(subject["name"], {}).get("deviation", "") for subject in run["subjects"]], "findings": findings,
-        "title": Text(case["title"], case.get("title_zh") or case["title"]), "severity": case.get("severity", ""),
-    }  # fmt: skip
+        "findings": findings,
+        "deviations": [case["results"].get(subject["name"], {}).get("deviation", "") for subject in run["subjects"]],
+    }
 
 
 def _clauses(run: dict[str, Any]) -> list[dict[str, Any]]:
