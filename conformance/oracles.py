@@ -5,20 +5,34 @@ card said is read off the wire, what the person did from the prompts, so that an
 a subject cannot show is passed over.
 """
 
+import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from jinka.conformance.case import Run
 from jinka.conformance.judge import Finding
-from jinka.conformance.reference import decisions, signatures, verification, wire
+from jinka.conformance.reference import cryptograms, decisions, signatures, verification, wire
 from jinka.conformance.reference.decisions import ActionCodes
 from jinka.conformance.reference.wire import GENERATE, Dialogue, Unreadable
 from jinka.conformance.subject import Evidence, Show
 from jinka.kernel import Outcome, Verdict
 from jinka.kernel.config import Application, Config
-from jinka.kernel.effects import AskChoice, AskPin, Authorisation, GoOnline, Now, PinEntry, PinState, Question
+from jinka.kernel.effects import (
+    AskChoice,
+    AskPin,
+    Authorisation,
+    GoOnline,
+    Now,
+    PinEntry,
+    PinState,
+    Question,
+    RecordKind,
+    Remember,
+)
+from jinka.simulator.issuer.book import ISSUER_FILE
 
 SERVICES = ("purchase", "cash", "cashback", "balance")
 _ENTRIES = {
@@ -28,6 +42,7 @@ _ENTRIES = {
 }
 
 
+_LATE = (signatures.CDA_FAILED, 0, 0, 0, 0x10)  # a signature that came with the last cryptogram, and scripts after it
 _ODA_BITS = 0xFF & ~signatures.MISSING & ~0x11  # the exception file and XDA are not its affair
 Told = tuple[str, str, str]  # what, wanted, seen
 
@@ -91,6 +106,7 @@ class _Bench:
             parts.append(self._verification())
         if not self.config.options.ecash:
             parts.append(self._decisions())
+        parts.append(self._cryptograms())
         found: list[Told] = []
         for part in parts:
             with suppress(Unreadable):
@@ -208,6 +224,69 @@ class _Bench:
             ]
             return "approved" if calls and calls[-1] == 0 else "declined"
         return "approved" if reply.arc in options.approved_codes else "declined"
+
+    def _cryptograms(self) -> Iterator[Told]:
+        """What the terminal hands on must be what the card's cryptogram was made over. # spec: emv-b4/12, jrt0025-5/14.1
+
+        Done again with the key of the simulated issuer; a cryptogram that is not over its own command is the card's affair.
+        """
+        sent = self.card.sent(GENERATE)
+        made = {place: self._sealed(place) for place in range(1, len(sent) + 1)}
+        shown = [
+            ("the online request", effect.request.chip, 1) for effect, _ in self.seen.effects if isinstance(effect, GoOnline)
+        ]
+        shown += [
+            ("the financial record", effect.record.chip, len(sent))
+            for effect, _ in self.seen.effects
+            if isinstance(effect, Remember) and effect.record.kind is RecordKind.SALE
+        ]
+        for what, chip, place in shown:
+            told = {f"{tag:X}": value for tag, value in chip}
+            values = self._values(place)
+            whole = all(len(values.get(tag, b"")) == size for tag, size in cryptograms.SIZES.items())
+            if not made[place] or not whole or not {*cryptograms.SIZES, "82", "9F10", "9F26", "9F36"} <= told.keys():
+                continue
+            # Two bits may be set after the cryptogram was made.
+            told["95"] = bytes(a & (b | ~late) & 0xFF for a, b, late in zip(told["95"], values["95"], _LATE, strict=True))
+            session = self._session(told["9F10"], told["9F36"])
+            again = cryptograms.application_cryptogram(session, told, told["82"], told["9F36"], told["9F10"])
+            yield f"cryptogram over the data of {what}", again.hex(), told["9F26"].hex()
+
+    def _values(self, place: int) -> dict[str, bytes]:
+        """What the card has been given up to a GENERATE AC, by tag."""
+        if place == 1:
+            return self.first
+        return {**self.first, **wire.listed(self.card.objects["8D"], self.card.sent(GENERATE)[1].data)}
+
+    def _session(self, iad: bytes, atc: bytes) -> cryptograms.Keys:
+        if len(iad) < 8 or iad[2] != 1 or iad[7] not in cryptograms.ALGORITHMS:
+            raise Unreadable("a cryptogram of another version")
+        sequence = self.card.objects.get("5F34")
+        masters = issuer_keys()[cryptograms.ALGORITHMS[iad[7]]]
+        return masters.card(self.card.pan, int(sequence.hex()) if sequence else None).session(atc)
+
+    def _sealed(self, place: int) -> bytes | None:
+        """The cryptogram of a GENERATE AC, None when it is not the one its command must give."""
+        turn = self.card.sent(GENERATE)[place - 1]
+        plain = wire.pick(turn.answer, "80")
+        if plain is not None:
+            atc, seal, iad = plain[1:3], plain[3:11], plain[11:]
+        else:
+            atc, seal, iad = (wire.pick(turn.answer, "77", tag) or b"" for tag in ("9F36", "9F26", "9F10"))
+            seal = seal or self.oda.cryptograms.get(place, b"")
+        session = self._session(iad, atc)
+        again = cryptograms.application_cryptogram(session, self._values(place), self.card.aip, atc, iad)
+        return seal if again == seal else None
+
+
+@cache
+def issuer_keys() -> dict[str, cryptograms.Keys]:
+    """The simulated issuer's master keys, by algorithm."""
+    table = tomllib.loads(ISSUER_FILE.read_text("utf-8"))["keys"]
+    return {
+        name: cryptograms.Keys(name, *(bytes.fromhex(table[name][use]) for use in ("ac", "mac", "enc")))
+        for name in cryptograms.ALGORITHMS.values()
+    }
 
 
 def _kind(turn: wire.Turn) -> str:
