@@ -76,6 +76,8 @@ def _recover(tx: Transaction) -> Refused | None:
     """The ICC key for DDA and CDA. # spec: emv-b2/6.4"""
     if lacking := keys.absent(tx, *_ISSUER_DATA, tags.ICC_CERTIFICATE, tags.ICC_EXPONENT):
         return lacking
+    if isinstance(issuer := keys.issuer_key(tx), Refused):
+        return issuer
     signed = keys.signed_static(tx)
     if isinstance(signed, Refused):
         return signed
