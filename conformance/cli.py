@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from jinka.conformance.cards.cli import card
+from jinka.conformance.mutants.cli import mutants
 from jinka.conformance.report.cli import report
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
                           (report, "report")):  # fmt: skip
         judge.command(name)(command)
     judge.command("card")(card)
+    judge.command("mutants")(mutants)
     app.add_typer(judge, name="conformance")
 
 
