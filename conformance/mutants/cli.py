@@ -18,6 +18,7 @@ def mutants(
     machine: Annotated[bool, typer.Option("--json", help="The truth, as JSON.")] = False,
 ) -> int:
     """Run deliberately wrong kernels, cards and hosts: each must be caught. 变异测试"""
+    from jinka.conformance.mutants.mutant import MutantError
     from jinka.conformance.mutants.trial import registry, trials
     from rich.console import Console
     from rich.progress import track
@@ -26,7 +27,11 @@ def mutants(
     wanted = [one for one in registry().values() if any(text.startswith(words) for text in (one.name, one.clause, one.side))]
     found = trials(wanted, jobs=jobs)
     quiet = machine or not sys.stderr.isatty()
-    done = list(found if quiet else track(found, "mutants", len(wanted), console=Console(stderr=True), transient=True))
+    try:
+        done = list(found if quiet else track(found, "mutants", len(wanted), console=Console(stderr=True), transient=True))
+    except MutantError as fault:
+        print(f"jinka: {fault}", file=sys.stderr)
+        return 2
     unsound = sorted({code for one in done for code in one.unsound})
     if machine:
         rows = [

@@ -32,8 +32,8 @@ MUTANTS = [
         ("CVM-003",),
         Patch(
             "kernel.steps.verify.verify_cardholder",
-            "elif rules := CvmList.parse(raw).rules:",
-            "elif (rules := CvmList.parse(raw).rules) is not None:",
+            "if cvm.rules:",
+            "if raw is not None:",
         ),
     ),
     Mutant(
