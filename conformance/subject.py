@@ -21,6 +21,10 @@ class BenchError(Exception):
     """The bench failed, not the subject: a reader that is gone, a driver that hangs. The case is inconclusive."""
 
 
+class Unable(BenchError):
+    """The subject cannot be brought where a case wants it, such as a limit that cannot be set."""
+
+
 class Show(Enum):
     """What a subject may be able to show or do. The names travel in the driver's protocol."""
 
@@ -30,10 +34,12 @@ class Show(Enum):
     TVR = "tvr"  # the final TVR, not only what a command carried
     TSI = "tsi"
     CVM = "cvm"  # CVM results
+    SIGNATURE = "signature"  # whether one is wanted
     MESSAGES = "messages"  # what the display says
     PROMPTS = "prompts"  # PIN entry and questions go through the suite
     ONLINE = "online"  # authorisation requests go to the suite's host
     RECORDS = "records"  # what is stored: sale, reversal, advice
+    JOURNAL = "journal"  # also what is kept against a power cut: intent, uncertain, closed
     TAGS = "tags"  # any data object of the finished transaction
     SCRIPTS = "scripts"  # issuer script results
     CLOCK = "clock"  # takes date and time from the suite
@@ -99,9 +105,20 @@ class Seat(Protocol):
 class Subject(Protocol):
     """Something that can be judged."""
 
-    name: str  # short, for a column: kernel, pcsc, the driver's own name
-    title: str  # what it is, with its version
-    lacks: frozenset[Show]
+    @property
+    def name(self) -> str:
+        """Short, for a column: kernel, pcsc, the driver's own name."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What it is, with its version."""
+        ...
+
+    @property
+    def lacks(self) -> frozenset[Show]:
+        """What it cannot show."""
+        ...
 
     def seat(self, config: Config, stage: SimulatedWorld, /) -> AbstractContextManager[Seat]:
         """Ready for a case. `stage` is card, person and host; `config` what the terminal must be like."""
@@ -134,7 +151,22 @@ class KernelSeat:
         return run(session(self.till, wanted), self.stage), seen
 
 
-def session(till: Terminal, wanted: Run) -> Session[Outcome]:
+class Wanted(Protocol):
+    """The part of a run that a terminal is told."""
+
+    @property
+    def service(self) -> str: ...
+    @property
+    def amount(self) -> int: ...
+    @property
+    def other(self) -> int: ...
+    @property
+    def forced_online(self) -> bool: ...
+    @property
+    def services(self) -> bool: ...
+
+
+def session(till: Terminal, wanted: Wanted) -> Session[Outcome]:
     """The flow a run asks for."""
     match wanted.service:
         case "purchase":
