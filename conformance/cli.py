@@ -42,10 +42,11 @@ def _plain() -> Iterator[None]:
     from jinka.conformance.case import CaseError
     from jinka.conformance.record import RecordError
     from jinka.conformance.statement import StatementError
+    from jinka.conformance.subject import BenchError
 
     try:
         yield
-    except (CaseError, RecordError, StatementError) as fault:
+    except (BenchError, CaseError, RecordError, StatementError) as fault:
         print(f"jinka: {fault}", file=sys.stderr)
         raise typer.Exit(2) from None
 
@@ -103,6 +104,7 @@ def run(
                 if folder is not None:
                     folder.keep(held.name, case, result)
                 results[held.name].append(result)
+            held.close()
         seconds = perf_counter() - began
     known = {
         result.code: words

@@ -124,6 +124,10 @@ class Subject(Protocol):
         """Ready for a case. `stage` is card, person and host; `config` what the terminal must be like."""
         ...
 
+    def close(self) -> None:
+        """Ends what was started or opened for it."""
+        ...
+
 
 class Kernel:
     """Our kernel, in this process, its card a function call away."""
@@ -136,6 +140,9 @@ class Kernel:
     def seat(self, config: Config, stage: SimulatedWorld, /) -> Iterator[Seat]:
         """The kernel's terminal and the stage itself."""
         yield KernelSeat(Terminal(config), stage)
+
+    def close(self) -> None:
+        """Nothing to end."""
 
 
 @dataclass(slots=True)

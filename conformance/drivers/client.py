@@ -19,9 +19,10 @@ from jinka.conformance.drivers.peer import LineFault, Peer, Tap
 from jinka.conformance.drivers.terminal import changed, tell
 from jinka.conformance.stand import base_terminal
 from jinka.conformance.subject import BenchError, Evidence, Show, Unable
+from jinka.conformance.virtual import VirtualReader
 from jinka.kernel import JinkaError, Outcome
 from jinka.kernel.config import Config
-from jinka.kernel.effects import RecordKind
+from jinka.kernel.effects import RecordKind, Transmit
 from jinka.kernel.station import Forgetful
 from jinka.simulator.world import SimulatedWorld
 
@@ -41,11 +42,13 @@ class Patience:
 @dataclass
 class Driven:
     """A terminal behind a driver. Made from plain data; the line is opened when it is first needed, and again after a
-    fault, so a copy that travels to another process has its own."""
+    fault, so a copy that travels to another process has its own. `place`: the card sits in a virtual reader, not at the
+    other end of the line."""
 
     where: Where
     patience: Patience = field(default_factory=Patience)
     tap: Tap | None = None
+    place: VirtualReader | None = None
 
     def __post_init__(self) -> None:
         self.bench = Bench()
@@ -55,7 +58,12 @@ class Driven:
         atexit.register(_close, weakref.ref(self))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Driven, (self.where, self.patience)
+        return Driven, (self.where, self.patience, None, self.place)
+
+    @property
+    def way(self) -> str:
+        """How the card comes to the terminal: over the line, or in a reader."""
+        return "rpc" if self.place is None else "pcsc"
 
     @property
     def name(self) -> str:
@@ -95,8 +103,8 @@ class Driven:
             greeting = p.from_plain(told, p.Greeting)
             if self._greeting not in (None, greeting):
                 raise BenchError(f"another driver answers: {greeting.name} {greeting.version}")
-            if "rpc" not in greeting.card:
-                raise BenchError("the driver takes no card over the line (card: rpc)")
+            if self.way not in greeting.card:
+                raise BenchError(f"the driver takes no card that way (card: {self.way}), only {', '.join(greeting.card)}")
             self._greeting = greeting
         return self._peer
 
@@ -133,6 +141,8 @@ class Driven:
             except JinkaError:
                 pass  # it is to end either way
         self.hang_up()
+        if self.place is not None:
+            self.place.withdraw()
 
     @contextmanager
     def seat(self, config: Config, stage: SimulatedWorld, /) -> Iterator["DrivenSeat"]:
@@ -146,7 +156,8 @@ class Driven:
                 raise Unable(f"the terminal is as it is; the case wants other {', '.join(sorted(differs))}")
             told = {}
         with self.careful("configure"):
-            result = peer.call("configure", p.Configure(told), patience=self.patience.answer)
+            reader = "" if self.place is None else self.place.reader
+            result = peer.call("configure", p.Configure(told, self.way, reader), patience=self.patience.answer)
             unable = set(p.from_plain(result, p.Configured).unable)
         if out := sorted(differs & unable):
             raise Unable(f"the terminal cannot be given other {', '.join(out)}")
@@ -172,6 +183,10 @@ class DrivenSeat:
             forced_online=wanted.forced_online,
             services=wanted.services,
         )
+        if driven.place is not None:
+            # What the reader hands over passes through the stage, so that it is seen in its turn.
+            place = driven.place.insert(self.stage.card)
+            place.through = lambda command: self.stage.answer(Transmit(command))
         bench.open(self.stage)
         try:
             with driven.careful("start"):
