@@ -12,6 +12,9 @@ static const struct {
     const struct jk_sm2_ops *sm2;
 } table[] = {
     {"portable", 0, &jk_sm3_portable, &jk_sm4_portable, &jk_sm2_portable},
+#ifdef JK_X86_64
+    {"adx", JK_CPU_ADX, NULL, NULL, &jk_sm2_adx},
+#endif
 #ifdef JK_X86
     {"aesni", JK_CPU_AESNI, NULL, &jk_sm4_aesni, NULL},
     {"gfni", JK_CPU_GFNI, NULL, &jk_sm4_gfni, NULL},

@@ -29,6 +29,10 @@ struct jk_sm2_ops {
 int jk_sm2_self_test(const struct jk_sm2_ops *ops);
 
 extern const struct jk_sm2_ops jk_sm2_portable;
+#if defined(JK_X86) && defined(__x86_64__)
+#define JK_X86_64 1
+extern const struct jk_sm2_ops jk_sm2_adx;
+#endif
 extern const struct jk_sm2_ops *jk_sm2_ops;
 
 /* The table of the base point G. */
