@@ -88,7 +88,7 @@ int jk_init(const char *name)
 
     int status = jk_self_test(sm3, sm4);
     if (status == JK_OK)
-        status = jk_sm2_self_test(sm2);
+        status = jk_self_test_sm2(sm2);
     if (status == JK_OK) {
         jk_sm3_ops = sm3;
         jk_sm4_ops = sm4;

@@ -287,7 +287,13 @@ def test_an_x_beyond_the_order() -> None:
 
 EDGES = [1, 2, 3, 31, 32, 33, 63, 64, 65, N - 2, N - 3, N - 64, N // 2, N // 2 + 1, 2**255, 2**256 - 2**225, T]
 EDGES += [64**i * f + a for i in (1, 2, 20, 41, 42) for f in (1, 15) for a in (-33, -32, -1, 0, 1) if 0 < 64**i * f + a]
-EDGES += [int("20" * 32, 16), int("80" * 32, 16), int("7f" * 32, 16), int("082082" * 10, 16), sum(32 << 6 * i for i in range(42))]
+EDGES += [
+    int("20" * 32, 16),
+    int("80" * 32, 16),
+    int("7f" * 32, 16),
+    int("082082" * 10, 16),
+    sum(32 << 6 * i for i in range(42)),
+]
 
 
 def test_edges_of_the_scalars() -> None:
@@ -334,6 +340,11 @@ def test_nonces_that_make_no_signature() -> None:
 
 @pytest.mark.parametrize("d", [0, N - 1, N, N + 1, 2**256 - 1])
 def test_numbers_that_are_no_private_key(d: int) -> None:
-    for call in (native.sm2_public_key, native.Sm2Signer, lambda d: native.sm2_sign(d, b""), lambda d: native.sm2_sign_digest(d, DIGEST)):
+    for call in (
+        native.sm2_public_key,
+        native.Sm2Signer,
+        lambda d: native.sm2_sign(d, b""),
+        lambda d: native.sm2_sign_digest(d, DIGEST),
+    ):
         with pytest.raises(native.NativeFault, match="private key out of range"):
             call(number(d))

@@ -11,8 +11,6 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-typedef uint64_t words[4];
-
 /* The words of p that are not all ones. */
 static const uint64_t p1 = 0xffffffff00000000, p3 = 0xfffffffeffffffff;
 
@@ -46,7 +44,7 @@ static const uint64_t p1 = 0xffffffff00000000, p3 = 0xfffffffeffffffff;
 INLINE void field_multiply(uint64_t *r, const uint64_t *a, const uint64_t *x)
 {
     uint64_t t0, t1, t2, t3, t4, lo, hi, zero;
-    __asm__(
+    __asm__ volatile(
         "mov (%[x]), %%rdx\n\t"
         "mulx (%[a]), %[t0], %[t1]\n\t"
         "mulx 8(%[a]), %[lo], %[t2]\n\tadd %[lo], %[t1]\n\t"
@@ -61,10 +59,9 @@ INLINE void field_multiply(uint64_t *r, const uint64_t *a, const uint64_t *x)
         FOLD("%[t3]", "%[t4]", "%[t0]", "%[t1]", "%[t2]")
         REDUCE("%[t4]", "%[t0]", "%[t1]", "%[t2]", "%[t3]", "%[lo]", "%[hi]", "%[zero]", "%%rdx")
         : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4), [lo] "=&r"(lo),
-          [hi] "=&r"(hi), [zero] "=&r"(zero), "=m"(*(words *)r)
-        : [r] "r"(r), [a] "r"(a), [x] "r"(x), [p1] "m"(p1), [p3] "m"(p3), "m"(*(const words *)a),
-          "m"(*(const words *)x)
-        : "rdx", "cc");
+          [hi] "=&r"(hi), [zero] "=&r"(zero)
+        : [r] "r"(r), [a] "r"(a), [x] "r"(x), [p1] "m"(p1), [p3] "m"(p3)
+        : "rdx", "cc", "memory");
 }
 
 /* As FOLD where the four words and p * t0 / 2^64 fit in four. */
@@ -78,8 +75,8 @@ INLINE void field_multiply(uint64_t *r, const uint64_t *a, const uint64_t *x)
 
 INLINE void field_square(uint64_t *r, const uint64_t *a)
 {
-    uint64_t t0, t1, t2, t3, t4, t5, t6, t7, lo, hi;
-    __asm__(
+    uint64_t t0, t1, t2, t3, t4, t5, t6, lo, hi;
+    __asm__ volatile(
         "mov (%[a]), %%rdx\n\t"
         "mulx 8(%[a]), %[t1], %[t2]\n\t"
         "mulx 16(%[a]), %[lo], %[t3]\n\tadd %[lo], %[t2]\n\t"
@@ -89,46 +86,45 @@ INLINE void field_square(uint64_t *r, const uint64_t *a)
         "mulx 24(%[a]), %[lo], %[t5]\n\tadcx %[lo], %[t4]\n\tadox %[t6], %[t5]\n\tadcx %[t6], %[t5]\n\t"
         "mov 16(%[a]), %%rdx\n\t"
         "mulx 24(%[a]), %[lo], %[t6]\n\tadd %[lo], %[t5]\n\tadc $0, %[t6]\n\t"
-        "xor %[t7], %[t7]\n\tmov (%[a]), %%rdx\n\t"
+        "xor %[lo], %[lo]\n\tmov (%[a]), %%rdx\n\t"
         "mulx %%rdx, %[t0], %[hi]\n\tadcx %[t1], %[t1]\n\tadox %[hi], %[t1]\n\tmov 8(%[a]), %%rdx\n\t"
         "mulx %%rdx, %[lo], %[hi]\n\tadcx %[t2], %[t2]\n\tadox %[lo], %[t2]\n\t"
         "adcx %[t3], %[t3]\n\tadox %[hi], %[t3]\n\tmov 16(%[a]), %%rdx\n\t"
         "mulx %%rdx, %[lo], %[hi]\n\tadcx %[t4], %[t4]\n\tadox %[lo], %[t4]\n\t"
         "adcx %[t5], %[t5]\n\tadox %[hi], %[t5]\n\tmov 24(%[a]), %%rdx\n\t"
         "mulx %%rdx, %[lo], %[hi]\n\tadcx %[t6], %[t6]\n\tadox %[lo], %[t6]\n\t"
-        "adcx %[t7], %[t7]\n\tadox %[hi], %[t7]\n\t"
+        "mov $0, %%edx\n\tadcx %%rdx, %%rdx\n\tadox %[hi], %%rdx\n\t"
         FOLD4("%[t0]", "%[t1]", "%[t2]", "%[t3]")
         FOLD4("%[t1]", "%[t2]", "%[t3]", "%[t0]")
         FOLD4("%[t2]", "%[t3]", "%[t0]", "%[t1]")
         FOLD4("%[t3]", "%[t0]", "%[t1]", "%[t2]")
         "xor %k[lo], %k[lo]\n\t"
-        "add %[t4], %[t0]\n\tadc %[t5], %[t1]\n\tadc %[t6], %[t2]\n\tadc %[t7], %[t3]\n\tadc $0, %[lo]\n\t"
-        REDUCE("%[t0]", "%[t1]", "%[t2]", "%[t3]", "%[lo]", "%[t4]", "%[t5]", "%[t6]", "%[t7]")
+        "add %[t4], %[t0]\n\tadc %[t5], %[t1]\n\tadc %[t6], %[t2]\n\tadc %%rdx, %[t3]\n\tadc $0, %[lo]\n\t"
+        REDUCE("%[t0]", "%[t1]", "%[t2]", "%[t3]", "%[lo]", "%[t4]", "%[t5]", "%[t6]", "%%rdx")
         : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4), [t5] "=&r"(t5),
-          [t6] "=&r"(t6), [t7] "=&r"(t7), [lo] "=&r"(lo), [hi] "=&r"(hi), "=m"(*(words *)r)
-        : [r] "r"(r), [a] "r"(a), [p1] "m"(p1), [p3] "m"(p3), "m"(*(const words *)a)
-        : "rdx", "cc");
+          [t6] "=&r"(t6), [lo] "=&r"(lo), [hi] "=&r"(hi)
+        : [r] "r"(r), [a] "r"(a), [p1] "m"(p1), [p3] "m"(p3)
+        : "rdx", "cc", "memory");
 }
 
 INLINE void field_add(uint64_t *r, const uint64_t *a, const uint64_t *x)
 {
     uint64_t t0, t1, t2, t3, u0, u1, u2, u3, top;
-    __asm__(
+    __asm__ volatile(
         "mov (%[a]), %[t0]\n\tmov 8(%[a]), %[t1]\n\tmov 16(%[a]), %[t2]\n\tmov 24(%[a]), %[t3]\n\t"
         "xor %k[top], %k[top]\n\t"
         "add (%[x]), %[t0]\n\tadc 8(%[x]), %[t1]\n\tadc 16(%[x]), %[t2]\n\tadc 24(%[x]), %[t3]\n\tadc $0, %[top]\n\t"
         REDUCE("%[t0]", "%[t1]", "%[t2]", "%[t3]", "%[top]", "%[u0]", "%[u1]", "%[u2]", "%[u3]")
         : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [u0] "=&r"(u0), [u1] "=&r"(u1),
-          [u2] "=&r"(u2), [u3] "=&r"(u3), [top] "=&r"(top), "=m"(*(words *)r)
-        : [r] "r"(r), [a] "r"(a), [x] "r"(x), [p1] "m"(p1), [p3] "m"(p3), "m"(*(const words *)a),
-          "m"(*(const words *)x)
-        : "cc");
+          [u2] "=&r"(u2), [u3] "=&r"(u3), [top] "=&r"(top)
+        : [r] "r"(r), [a] "r"(a), [x] "r"(x), [p1] "m"(p1), [p3] "m"(p3)
+        : "cc", "memory");
 }
 
 INLINE void field_sub(uint64_t *r, const uint64_t *a, const uint64_t *x)
 {
     uint64_t t0, t1, t2, t3, m0, m1, m3;
-    __asm__(
+    __asm__ volatile(
         "mov (%[a]), %[t0]\n\tmov 8(%[a]), %[t1]\n\tmov 16(%[a]), %[t2]\n\tmov 24(%[a]), %[t3]\n\t"
         "sub (%[x]), %[t0]\n\tsbb 8(%[x]), %[t1]\n\tsbb 16(%[x]), %[t2]\n\tsbb 24(%[x]), %[t3]\n\t"
         "sbb %[m0], %[m0]\n\t"
@@ -136,16 +132,16 @@ INLINE void field_sub(uint64_t *r, const uint64_t *a, const uint64_t *x)
         "add %[m0], %[t0]\n\tadc %[m1], %[t1]\n\tadc %[m0], %[t2]\n\tadc %[m3], %[t3]\n\t"
         "mov %[t0], (%[r])\n\tmov %[t1], 8(%[r])\n\tmov %[t2], 16(%[r])\n\tmov %[t3], 24(%[r])\n\t"
         : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [m0] "=&r"(m0), [m1] "=&r"(m1),
-          [m3] "=&r"(m3), "=m"(*(words *)r)
-        : [r] "r"(r), [a] "r"(a), [x] "r"(x), "m"(*(const words *)a), "m"(*(const words *)x)
-        : "cc");
+          [m3] "=&r"(m3)
+        : [r] "r"(r), [a] "r"(a), [x] "r"(x)
+        : "cc", "memory");
 }
 
 /* Half of a, or of a + p, whichever is even. */
 INLINE void field_halve(uint64_t *r, const uint64_t *a)
 {
     uint64_t t0, t1, t2, t3, m0, m1, m3;
-    __asm__(
+    __asm__ volatile(
         "mov (%[a]), %[t0]\n\tmov 8(%[a]), %[t1]\n\tmov 16(%[a]), %[t2]\n\tmov 24(%[a]), %[t3]\n\t"
         "mov %[t0], %[m0]\n\tand $1, %[m0]\n\tneg %[m0]\n\t"
         "mov %[m0], %[m1]\n\tshl $32, %[m1]\n\tmov %[m0], %[m3]\n\tbtr $32, %[m3]\n\t"
@@ -153,9 +149,9 @@ INLINE void field_halve(uint64_t *r, const uint64_t *a)
         "rcr $1, %[t3]\n\trcr $1, %[t2]\n\trcr $1, %[t1]\n\trcr $1, %[t0]\n\t"
         "mov %[t0], (%[r])\n\tmov %[t1], 8(%[r])\n\tmov %[t2], 16(%[r])\n\tmov %[t3], 24(%[r])\n\t"
         : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [m0] "=&r"(m0), [m1] "=&r"(m1),
-          [m3] "=&r"(m3), "=m"(*(words *)r)
-        : [r] "r"(r), [a] "r"(a), "m"(*(const words *)a)
-        : "cc");
+          [m3] "=&r"(m3)
+        : [r] "r"(r), [a] "r"(a)
+        : "cc", "memory");
 }
 
 /* Entry number `which` of a row, counted from one; zeros for zero. Reads all of them. */

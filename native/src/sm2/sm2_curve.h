@@ -26,7 +26,7 @@ struct jk_sm2_ops {
                             const uint64_t wanted[4]);
 };
 
-int jk_sm2_self_test(const struct jk_sm2_ops *ops);
+int jk_self_test_sm2(const struct jk_sm2_ops *ops);
 
 extern const struct jk_sm2_ops jk_sm2_portable;
 #if defined(JK_X86) && defined(__x86_64__)

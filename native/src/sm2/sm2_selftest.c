@@ -10,7 +10,7 @@ static const uint64_t s[4] = {0x840b69c485bbc1aa, 0xbb9038fd1f7f42d4, 0x763182bc
 /* r + s */
 static const uint64_t t[4] = {0x73fbf4683acda13a, 0xa2d133ca258ef4ea, 0x851c47cfeefd9e43, 0xa756e53127f3f43b};
 
-int jk_sm2_self_test(const struct jk_sm2_ops *ops)
+int jk_self_test_sm2(const struct jk_sm2_ops *ops)
 {
     uint64_t x[4], y[4], rest[4], difference = 0;
     int good = 1;
