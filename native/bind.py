@@ -1,4 +1,4 @@
-"""Python's way into the C core: check, call, return bytes. The only file that touches cffi.
+"""Python's way into the C core: check, call, return bytes. Only the files named bind* touch cffi.
 
 Every call has its own output buffer. cffi lets go of the GIL during a call, so a buffer shared between calls could be
 overwritten by another thread before it is read.
@@ -60,6 +60,7 @@ def implementation() -> dict[str, str]:
     return {
         "sm3": ffi.string(lib.jk_sm3_implementation()).decode(),
         "sm4": ffi.string(lib.jk_sm4_implementation()).decode(),
+        "sm2": ffi.string(lib.jk_sm2_implementation()).decode(),
     }
 
 

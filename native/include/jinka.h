@@ -1,4 +1,5 @@
-/* Jinka's native core: SM3 (GB/T 32905), HMAC-SM3 (RFC 2104) and SM4 (GB/T 32907) with its modes.
+/* Jinka's native core: SM3 (GB/T 32905), HMAC-SM3 (RFC 2104), SM4 (GB/T 32907) with its modes, and SM2 signatures
+ * (GB/T 32918.2).
  *
  * This text is also the cdef that cffi reads, so it has no #include, no guard and no macro. A C program includes
  * <stddef.h> and <stdint.h> first and this file once.
@@ -8,7 +9,8 @@
  * - Arguments run (context, out, out_len, in, in_len). `out_len` is the room in `out` and must be exactly what the
  *   function produces; a wrong length is JK_ERR_LENGTH, not a truncated result.
  * - `in` may be null only where its length is 0. `out` may be equal to `in` but must not overlap it otherwise.
- * - Time depends on lengths only, never on keys or data. Nothing is allocated. A context is plain memory: it may be
+ * - Time depends on lengths only, never on keys or data; where all arguments are public (SM2's public keys and
+ *   verification) it may depend on them, and the comment says so. Nothing is allocated. A context is plain memory: it may be
  *   copied by assignment, and belongs to one thread at a time while it is written.
  */
 
@@ -17,6 +19,13 @@ enum {
     JK_ERR_LENGTH = -1,    /* a length is not the one that the function's comment asks for */
     JK_ERR_ARGUMENT = -2,  /* an unknown padding, or an implementation name that this CPU cannot run */
     JK_ERR_SELF_TEST = -3  /* a known answer came out wrong: broken build or broken machine; use nothing */
+};
+
+/* SM2's errors. */
+enum {
+    JK_ERR_KEY = -10,    /* a public key that is no point of the curve, or a private key out of range */
+    JK_ERR_VERIFY = -11, /* the signature is not one of this key for this message */
+    JK_ERR_RETRY = -12   /* the nonce makes no signature (chance 2^-32): call again with another */
 };
 
 /* Choose implementations and run the known-answer tests on the chosen ones. Call it once, before other threads use
@@ -28,6 +37,7 @@ int jk_init(const char *name);
 /* Names of the implementations in use. */
 const char *jk_sm3_implementation(void);
 const char *jk_sm4_implementation(void);
+const char *jk_sm2_implementation(void);
 
 /* The i-th name that jk_init accepts on this CPU, best last; null past the end. The first is "portable". */
 const char *jk_available(size_t i);
@@ -108,3 +118,77 @@ int jk_sm4_decrypt_block(uint8_t *out, size_t out_len, const uint8_t *key, size_
                          size_t in_len);
 int jk_sm4_cbc_mac_key(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *iv,
                        const uint8_t *in, size_t in_len, int padding);
+
+/* --- SM2 signatures (GB/T 32918.2) on the recommended curve (GB/T 32918.5), with SM3 ---
+ *
+ * Numbers are 32 bytes, big-endian. A private key is one number, 1 to n - 2. A public key is 64 bytes, x and y, or 65
+ * with 04 in front. A signature is 64 bytes, r and s. The identifier takes part in the digest that is signed; it has at
+ * most 8191 bytes; null stands for the one in general use, the sixteen characters 1234567812345678.
+ */
+
+/* out_len 64. JK_ERR_KEY. */
+int jk_sm2_public_key(uint8_t *out, size_t out_len, const uint8_t *private_key, size_t private_len);
+/* JK_OK or JK_ERR_KEY. Time depends on the key. */
+int jk_sm2_check_key(const uint8_t *public_key, size_t public_len);
+
+/* GB/T 32918.2, 5.5: ZA = SM3(bits of ident || ident || a || b || G || public key), out_len 32; and 6.1, A1 and A2:
+ * e = SM3(ZA || in), out_len 32. Whether the key is on the curve is not asked; JK_ERR_KEY only for 65 bytes not
+ * beginning 04. */
+int jk_sm2_za(uint8_t *out, size_t out_len, const uint8_t *public_key, size_t public_len, const uint8_t *ident,
+              size_t ident_len);
+int jk_sm2_e(uint8_t *out, size_t out_len, const uint8_t *public_key, size_t public_len, const uint8_t *ident,
+             size_t ident_len, const uint8_t *in, size_t in_len);
+
+/* JK_OK if `signature` is valid, else JK_ERR_VERIFY; JK_ERR_KEY if the key is no point of the curve. `e` is 32 bytes.
+ * Time depends on all of the arguments: they are public. */
+int jk_sm2_verify(const uint8_t *public_key, size_t public_len, const uint8_t *ident, size_t ident_len,
+                  const uint8_t *in, size_t in_len, const uint8_t *signature, size_t signature_len);
+int jk_sm2_verify_digest(const uint8_t *public_key, size_t public_len, const uint8_t *e, size_t e_len,
+                         const uint8_t *signature, size_t signature_len);
+
+/* n signatures by n keys: valid[i] becomes 1 or 0. Keys are 64 bytes each, digests e 32, signatures 64, one after the
+ * other. Time depends on all of them. */
+int jk_sm2_verify_batch(uint8_t *valid, size_t n, const uint8_t *public_keys, const uint8_t *digests,
+                        const uint8_t *signatures);
+
+/* A public key prepared for many verifications, each then several times as fast: 88 KB of multiples. It depends on
+ * nothing but the key, is only read afterwards, and may be shared between threads. */
+typedef struct {
+    uint64_t table[43][32][8];
+    uint8_t public_key[64];
+    uint8_t za[32];  /* for the identifier in general use */
+} jk_sm2_key;
+
+/* JK_ERR_KEY if the key is no point of the curve. */
+int jk_sm2_key_init(jk_sm2_key *key, const uint8_t *public_key, size_t public_len);
+/* As the functions without `key`. */
+int jk_sm2_key_verify(const jk_sm2_key *key, const uint8_t *ident, size_t ident_len, const uint8_t *in, size_t in_len,
+                      const uint8_t *signature, size_t signature_len);
+int jk_sm2_key_verify_digest(const jk_sm2_key *key, const uint8_t *e, size_t e_len, const uint8_t *signature,
+                             size_t signature_len);
+int jk_sm2_key_verify_batch(const jk_sm2_key *key, uint8_t *valid, size_t n, const uint8_t *digests,
+                            const uint8_t *signatures);
+
+/* Signing: out_len 64, `e` 32 bytes. `nonce` is 32 bytes from a good random generator, used for this call only and told
+ * to nobody: two signatures with one nonce give the private key away, and so do a few dozen with guessable bits. Null,
+ * with length 0, derives it from the private key and the digest by HMAC-SM3, for hosts that have no generator.
+ * JK_ERR_RETRY refuses a nonce; JK_ERR_KEY a private key. */
+int jk_sm2_sign(uint8_t *out, size_t out_len, const uint8_t *private_key, size_t private_len, const uint8_t *ident,
+                size_t ident_len, const uint8_t *in, size_t in_len, const uint8_t *nonce, size_t nonce_len);
+int jk_sm2_sign_digest(uint8_t *out, size_t out_len, const uint8_t *private_key, size_t private_len, const uint8_t *e,
+                       size_t e_len, const uint8_t *nonce, size_t nonce_len);
+
+/* A private key prepared for many signatures. Wipe it with jk_sm2_signer_wipe when it has served. */
+typedef struct {
+    uint64_t d[4];
+    uint64_t inverse[4];  /* of 1 + d */
+    uint8_t public_key[64];
+    uint8_t za[32];  /* for the identifier in general use */
+} jk_sm2_signer;
+
+int jk_sm2_signer_init(jk_sm2_signer *signer, const uint8_t *private_key, size_t private_len);
+void jk_sm2_signer_wipe(jk_sm2_signer *signer);
+int jk_sm2_signer_sign(const jk_sm2_signer *signer, uint8_t *out, size_t out_len, const uint8_t *ident,
+                       size_t ident_len, const uint8_t *in, size_t in_len, const uint8_t *nonce, size_t nonce_len);
+int jk_sm2_signer_sign_digest(const jk_sm2_signer *signer, uint8_t *out, size_t out_len, const uint8_t *e, size_t e_len,
+                              const uint8_t *nonce, size_t nonce_len);

@@ -16,8 +16,12 @@ unsigned jk_cpu_features(void)
         return 0;
     if (c & bit_AES)
         features |= JK_CPU_AESNI;
-    if (__get_cpuid_count(7, 0, &a, &b, &c, &d) && (c & bit_GFNI))
-        features |= JK_CPU_GFNI;
+    if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) {
+        if (c & bit_GFNI)
+            features |= JK_CPU_GFNI;
+        if ((b & bit_BMI2) && (b & bit_ADX))
+            features |= JK_CPU_ADX;
+    }
     return features;
 }
 

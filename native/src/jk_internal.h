@@ -36,7 +36,7 @@ extern const struct jk_sm3_ops *jk_sm3_ops;
 extern const struct jk_sm4_ops *jk_sm4_ops;
 
 /* The bits of jk_cpu_features(). */
-enum { JK_CPU_AESNI = 1, JK_CPU_GFNI = 2 };
+enum { JK_CPU_AESNI = 1, JK_CPU_GFNI = 2, JK_CPU_ADX = 16 };
 unsigned jk_cpu_features(void);
 
 int jk_self_test(const struct jk_sm3_ops *sm3, const struct jk_sm4_ops *sm4);

@@ -1,5 +1,6 @@
 /* The one place that knows which implementations exist, worst first, and chooses among them. */
 #include "jk_internal.h"
+#include "sm2/sm2_curve.h"
 
 /* A row is a name that jk_init takes. A null column leaves that algorithm to the rows above. The first row is the one
  * that every machine can run, and has no null. */
@@ -8,11 +9,15 @@ static const struct {
     unsigned needs;
     const struct jk_sm3_ops *sm3;
     const struct jk_sm4_ops *sm4;
+    const struct jk_sm2_ops *sm2;
 } table[] = {
-    {"portable", 0, &jk_sm3_portable, &jk_sm4_portable},
+    {"portable", 0, &jk_sm3_portable, &jk_sm4_portable, &jk_sm2_portable},
+#ifdef JK_X86_64
+    {"adx", JK_CPU_ADX, NULL, NULL, &jk_sm2_adx},
+#endif
 #ifdef JK_X86
-    {"aesni", JK_CPU_AESNI, NULL, &jk_sm4_aesni},
-    {"gfni", JK_CPU_GFNI, NULL, &jk_sm4_gfni},
+    {"aesni", JK_CPU_AESNI, NULL, &jk_sm4_aesni, NULL},
+    {"gfni", JK_CPU_GFNI, NULL, &jk_sm4_gfni, NULL},
 #endif
 };
 
@@ -20,6 +25,7 @@ enum { ROWS = sizeof table / sizeof table[0] };
 
 const struct jk_sm3_ops *jk_sm3_ops = &jk_sm3_portable;
 const struct jk_sm4_ops *jk_sm4_ops = &jk_sm4_portable;
+const struct jk_sm2_ops *jk_sm2_ops = &jk_sm2_portable;
 
 const char *jk_sm3_implementation(void)
 {
@@ -29,6 +35,11 @@ const char *jk_sm3_implementation(void)
 const char *jk_sm4_implementation(void)
 {
     return jk_sm4_ops->name;
+}
+
+const char *jk_sm2_implementation(void)
+{
+    return jk_sm2_ops->name;
 }
 
 static int same(const char *a, const char *b)
@@ -58,6 +69,7 @@ int jk_init(const char *name)
     const int best = name == NULL || *name == 0;
     const struct jk_sm3_ops *sm3 = table[0].sm3;
     const struct jk_sm4_ops *sm4 = table[0].sm4;
+    const struct jk_sm2_ops *sm2 = table[0].sm2;
     int known = best;
 
     for (size_t row = 0; row < ROWS; row++) {
@@ -68,14 +80,19 @@ int jk_init(const char *name)
             sm3 = table[row].sm3;
         if (table[row].sm4 != NULL)
             sm4 = table[row].sm4;
+        if (table[row].sm2 != NULL)
+            sm2 = table[row].sm2;
     }
     if (!known)
         return JK_ERR_ARGUMENT;
 
-    const int status = jk_self_test(sm3, sm4);
+    int status = jk_self_test(sm3, sm4);
+    if (status == JK_OK)
+        status = jk_self_test_sm2(sm2);
     if (status == JK_OK) {
         jk_sm3_ops = sm3;
         jk_sm4_ops = sm4;
+        jk_sm2_ops = sm2;
     }
     return status;
 }

@@ -1,0 +1,67 @@
+"""Writes `src/sm2/sm2_base.c`: multiples of the base point of SM2's curve (GB/T 32918.5), for one addition a digit.
+
+Entry [i][j] is (j + 1) * 64^i * G, x then y, each times 2^256 modulo p, in words of 64 bits, the lowest first.
+
+    python native/check/sm2_base.py           # compare with the file in the tree, exit 1 if they differ
+    python native/check/sm2_base.py --write   # write it
+"""
+
+import sys
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "sm2" / "sm2_base.c"
+P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
+A = P - 3
+B = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+N = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+G = (
+    0x32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7,
+    0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0,
+)
+WINDOWS, BITS = 43, 6
+
+Point = tuple[int, int]
+
+
+def add(p: Point, q: Point) -> Point:
+    """The sum of two points, neither of which is infinity, nor is the sum."""
+    if p == q:
+        slope = (3 * p[0] * p[0] + A) * pow(2 * p[1], -1, P)
+    else:
+        slope = (q[1] - p[1]) * pow(q[0] - p[0], -1, P)
+    x = (slope * slope - p[0] - q[0]) % P
+    return x, (slope * (p[0] - x) - p[1]) % P
+
+
+def words(value: int) -> str:
+    scaled = (value << 256) % P
+    return ", ".join(f"0x{scaled >> 64 * i & 2**64 - 1:016x}" for i in range(4))
+
+
+def generate() -> str:
+    if (G[1] * G[1] - G[0] ** 3 - A * G[0] - B) % P != 0:
+        raise AssertionError("the base point is not on the curve")
+    lines = [
+        "/* GB/T 32918.5: multiples of the base point of SM2's curve. Written by check/sm2_base.py; do not edit. */",
+        '#include "sm2_curve.h"',
+        "",
+        "const uint64_t jk_sm2_base[JK_SM2_WINDOWS][JK_SM2_ENTRIES][8] = {",
+    ]
+    start = G
+    for _ in range(WINDOWS):
+        lines.append("    {")
+        point = start
+        for j in range(1 << (BITS - 1)):
+            if j:
+                point = add(point, start)
+            lines += ["        {" + words(point[0]) + ",", "         " + words(point[1]) + "},"]
+        lines.append("    },")
+        start = add(point, point)
+    return "\n".join([*lines, "};", ""])
+
+
+if __name__ == "__main__":
+    if "--write" in sys.argv:
+        SOURCE.write_text(generate(), encoding="ascii")
+    elif SOURCE.read_text(encoding="ascii") != generate():
+        sys.exit(f"{SOURCE} is not what this script writes")

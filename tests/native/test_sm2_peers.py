@@ -1,0 +1,166 @@
+"""SM2 against independent implementations, both ways: OpenSSL's libcrypto (3.0 or later) and `gmssl` (pure Python).
+
+`cryptography` offers no SM2, so libcrypto is called through ctypes, with keys and signatures as the DER that it reads.
+"""
+
+import ctypes
+import ctypes.util
+import random
+from typing import Any
+
+import pytest
+from jinka import native
+
+pytestmark = [pytest.mark.usefixtures("implementation"), pytest.mark.peer]
+
+N = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+IDENT = b"1234567812345678"
+CURVE = bytes.fromhex("06082a811ccf5501822d")
+
+
+def load() -> Any:
+    name = ctypes.util.find_library("crypto")
+    if name is None:
+        return None
+    library = ctypes.CDLL(name)
+    if not hasattr(library, "EVP_PKEY_CTX_set1_id"):  # 1.1.1 has no function of this name
+        return None
+    for function, result in (
+        ("d2i_PUBKEY", ctypes.c_void_p),
+        ("d2i_AutoPrivateKey", ctypes.c_void_p),
+        ("EVP_PKEY_CTX_new", ctypes.c_void_p),
+        ("EVP_MD_CTX_new", ctypes.c_void_p),
+        ("EVP_sm3", ctypes.c_void_p),
+    ):
+        getattr(library, function).restype = result
+    return library
+
+
+crypto = load()
+needs_libcrypto = pytest.mark.skipif(crypto is None, reason="no libcrypto 3 is installed")
+
+
+def der(tag: int, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    assert len(body) < 128
+    return bytes([tag, len(body)]) + body
+
+
+def integer(value: bytes) -> bytes:
+    short = value.lstrip(b"\0")
+    return der(2, (b"\0" if not short or short[0] & 0x80 else b"") + short)
+
+
+def pack(signature: bytes) -> bytes:
+    return der(0x30, integer(signature[:32]), integer(signature[32:]))
+
+
+def unpack(data: bytes) -> bytes:
+    first = data[4 : 4 + data[3]]
+    second = data[6 + data[3] :]
+    return first.lstrip(b"\0").rjust(32, b"\0") + second.lstrip(b"\0").rjust(32, b"\0")
+
+
+class Peer:
+    """A key of libcrypto's."""
+
+    def __init__(self, public: bytes, private: bytes | None = None) -> None:
+        point = der(3, b"\0\4", public)
+        if private is None:
+            text = der(0x30, der(0x30, bytes.fromhex("06072a8648ce3d0201"), CURVE), point)
+            self.key = ctypes.c_void_p(crypto.d2i_PUBKEY(None, ctypes.byref(ctypes.c_char_p(text)), len(text)))
+        else:
+            text = der(0x30, der(2, b"\1"), der(4, private), der(0xA0, CURVE), der(0xA1, point))
+            self.key = ctypes.c_void_p(crypto.d2i_AutoPrivateKey(None, ctypes.byref(ctypes.c_char_p(text)), len(text)))
+        assert self.key.value is not None
+        self.ctx = ctypes.c_void_p(crypto.EVP_PKEY_CTX_new(self.key, None))
+
+    def __del__(self) -> None:
+        crypto.EVP_PKEY_CTX_free(self.ctx)
+        crypto.EVP_PKEY_free(self.key)
+
+    def verify_digest(self, digest: bytes, signature: bytes) -> bool:
+        packed = pack(signature)
+        assert crypto.EVP_PKEY_verify_init(self.ctx) == 1
+        return bool(crypto.EVP_PKEY_verify(self.ctx, packed, len(packed), digest, len(digest)) == 1)
+
+    def _message(self, start: Any, ident: bytes) -> Any:
+        md = ctypes.c_void_p(crypto.EVP_MD_CTX_new())
+        crypto.EVP_MD_CTX_set_pkey_ctx(md, self.ctx)
+        assert start(md, None, ctypes.c_void_p(crypto.EVP_sm3()), None, self.key) == 1
+        assert crypto.EVP_PKEY_CTX_set1_id(self.ctx, ident, len(ident)) == 1
+        return md
+
+    def verify(self, message: bytes, signature: bytes, ident: bytes) -> bool:
+        md = self._message(crypto.EVP_DigestVerifyInit, ident)
+        packed = pack(signature)
+        good = crypto.EVP_DigestVerify(md, packed, len(packed), message, len(message)) == 1
+        crypto.EVP_MD_CTX_free(md)
+        return good
+
+    def sign(self, message: bytes, ident: bytes) -> bytes:
+        md = self._message(crypto.EVP_DigestSignInit, ident)
+        out, size = ctypes.create_string_buffer(80), ctypes.c_size_t(80)
+        assert crypto.EVP_DigestSign(md, out, ctypes.byref(size), message, len(message)) == 1
+        crypto.EVP_MD_CTX_free(md)
+        return unpack(out.raw[: size.value])
+
+
+@needs_libcrypto
+def test_against_libcrypto() -> None:
+    dice = random.Random(32918)
+    for i in range(60):
+        d = dice.randrange(1, N - 1).to_bytes(32, "big")
+        public = native.sm2_public_key(d)
+        message, ident = dice.randbytes(dice.randrange(300)), dice.randbytes(dice.randrange(1, 40)) if i % 3 else IDENT
+        peer, prepared, signer = Peer(public, d), native.Sm2Key(public), native.Sm2Signer(d)
+        theirs = peer.sign(message, ident)
+        ours = (native.sm2_sign(d, message, ident), signer.sign(message, ident), signer.sign(message, ident, b""))
+        for signature in (theirs, *ours):
+            assert native.sm2_verify(public, message, signature, ident)
+            assert prepared.verify(message, signature, ident)
+            assert Peer(public).verify(message, signature, ident)
+            wrong = bytearray(signature)
+            wrong[dice.randrange(64)] ^= 1 << dice.randrange(8)
+            assert not native.sm2_verify(public, message, wrong, ident)
+            assert not prepared.verify(message, wrong, ident)
+        assert not native.sm2_verify(public, message + b"x", theirs, ident)
+        assert native.sm2_verify_batch([public] * 4, [message] * 4, [theirs, *ours], ident) == [True] * 4
+
+
+@needs_libcrypto
+def test_random_digests_against_libcrypto() -> None:
+    """Numbers with long runs of ones and zeros, which reach the carries that random ones do not."""
+    dice = random.Random(5)
+
+    def striped() -> int:
+        value = 0
+        while value.bit_length() < 256:
+            run = dice.randrange(1, 80)
+            value = value << run | (2**run - 1 if dice.random() < 0.5 else 0) | (value == 0)
+        return value & (2**256 - 1)
+
+    for _ in range(100):
+        d = (striped() % (N - 2) + 1).to_bytes(32, "big")
+        digest, nonce = striped().to_bytes(32, "big"), (striped() % (N - 1) + 1).to_bytes(32, "big")
+        public = native.sm2_public_key(d)
+        signature = native.sm2_sign_digest(d, digest, nonce)
+        assert Peer(public).verify_digest(digest, signature)
+        assert native.sm2_verify_digest(public, digest, signature)
+        assert native.Sm2Key(public).verify_digest(digest, signature)
+
+
+def test_against_gmssl() -> None:
+    sm2 = pytest.importorskip("gmssl.sm2", reason="needs gmssl")
+    dice = random.Random(6)
+    for _ in range(4):
+        d, k = (dice.randrange(1, N - 1).to_bytes(32, "big") for _ in range(2))
+        digest = dice.randbytes(32)
+        public = native.sm2_public_key(d)
+        # It takes a key whose first byte is 04 for one with a prefix.
+        if public[0] != 4:
+            peer = sm2.CryptSM2(private_key=d.hex(), public_key=public.hex())
+            signature = native.sm2_sign_digest(d, digest, k)
+            assert peer.sign(digest, k.hex()) == signature.hex()
+            assert peer.verify(signature.hex(), digest)
+            assert native.sm2_verify_digest(public, digest, signature)
