@@ -8,11 +8,14 @@ static const struct {
     unsigned needs;
     const struct jk_sm3_ops *sm3;
     const struct jk_sm4_ops *sm4;
+    const struct jk_des_ops *des;
 } table[] = {
-    {"portable", 0, &jk_sm3_portable, &jk_sm4_portable},
+    {"portable", 0, &jk_sm3_portable, &jk_sm4_portable, &jk_des_portable},
 #ifdef JK_X86
-    {"aesni", JK_CPU_AESNI, NULL, &jk_sm4_aesni},
-    {"gfni", JK_CPU_GFNI, NULL, &jk_sm4_gfni},
+    {"aesni", JK_CPU_AESNI, NULL, &jk_sm4_aesni, NULL},
+    {"gfni", JK_CPU_GFNI, NULL, &jk_sm4_gfni, NULL},
+    {"avx2", JK_CPU_AVX2, NULL, NULL, &jk_des_avx2},
+    {"avx512", JK_CPU_AVX512, NULL, NULL, &jk_des_avx512},
 #endif
 };
 
@@ -20,6 +23,7 @@ enum { ROWS = sizeof table / sizeof table[0] };
 
 const struct jk_sm3_ops *jk_sm3_ops = &jk_sm3_portable;
 const struct jk_sm4_ops *jk_sm4_ops = &jk_sm4_portable;
+const struct jk_des_ops *jk_des_ops = &jk_des_portable;
 
 const char *jk_sm3_implementation(void)
 {
@@ -29,6 +33,11 @@ const char *jk_sm3_implementation(void)
 const char *jk_sm4_implementation(void)
 {
     return jk_sm4_ops->name;
+}
+
+const char *jk_tdes_implementation(void)
+{
+    return jk_des_ops->name;
 }
 
 static int same(const char *a, const char *b)
@@ -58,6 +67,7 @@ int jk_init(const char *name)
     const int best = name == NULL || *name == 0;
     const struct jk_sm3_ops *sm3 = table[0].sm3;
     const struct jk_sm4_ops *sm4 = table[0].sm4;
+    const struct jk_des_ops *des = table[0].des;
     int known = best;
 
     for (size_t row = 0; row < ROWS; row++) {
@@ -68,14 +78,19 @@ int jk_init(const char *name)
             sm3 = table[row].sm3;
         if (table[row].sm4 != NULL)
             sm4 = table[row].sm4;
+        if (table[row].des != NULL)
+            des = table[row].des;
     }
     if (!known)
         return JK_ERR_ARGUMENT;
 
-    const int status = jk_self_test(sm3, sm4);
+    int status = jk_self_test(sm3, sm4);
+    if (status == JK_OK)
+        status = jk_self_test_des(des);
     if (status == JK_OK) {
         jk_sm3_ops = sm3;
         jk_sm4_ops = sm4;
+        jk_des_ops = des;
     }
     return status;
 }
