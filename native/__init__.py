@@ -1,4 +1,5 @@
-"""Jinka's native core: SM3 (GB/T 32905), HMAC-SM3, SM4 (GB/T 32907) and SM2 signatures (GB/T 32918.2) in C.
+"""Jinka's native core in C: SM3 (GB/T 32905), HMAC-SM3, SM4 (GB/T 32907), SM2 signatures (GB/T 32918.2), DES and
+triple DES (ISO/IEC 18033-3).
 
 Only `jinka.kernel.crypto` should import this package; it turns bytes into friendly objects.
 """
@@ -15,6 +16,19 @@ from jinka.native.bind import (
     sm4_cbc_mac,
     sm4_decrypt_block,
     sm4_encrypt_block,
+)
+from jinka.native.bind_des import (
+    Tdes,
+    purse_mac_batch,
+    purse_tac_batch,
+    retail_mac,
+    retail_mac_batch,
+    retail_mac_verify_batch,
+    tdes_cbc_mac,
+    tdes_cbc_mac_batch,
+    tdes_cbc_mac_verify_batch,
+    tdes_decrypt_block,
+    tdes_encrypt_block,
 )
 from jinka.native.bind_sm2 import (
     Sm2Key,
@@ -39,10 +53,16 @@ __all__ = [
     "Sm2Signer",
     "Sm3",
     "Sm4",
+    "Tdes",
     "available",
     "equal",
     "hmac_sm3",
     "implementation",
+    "purse_mac_batch",
+    "purse_tac_batch",
+    "retail_mac",
+    "retail_mac_batch",
+    "retail_mac_verify_batch",
     "sm2_check_key",
     "sm2_e",
     "sm2_public_key",
@@ -57,4 +77,9 @@ __all__ = [
     "sm4_cbc_mac",
     "sm4_decrypt_block",
     "sm4_encrypt_block",
+    "tdes_cbc_mac",
+    "tdes_cbc_mac_batch",
+    "tdes_cbc_mac_verify_batch",
+    "tdes_decrypt_block",
+    "tdes_encrypt_block",
 ]

@@ -61,6 +61,7 @@ def implementation() -> dict[str, str]:
         "sm3": ffi.string(lib.jk_sm3_implementation()).decode(),
         "sm4": ffi.string(lib.jk_sm4_implementation()).decode(),
         "sm2": ffi.string(lib.jk_sm2_implementation()).decode(),
+        "tdes": ffi.string(lib.jk_tdes_implementation()).decode(),
     }
 
 

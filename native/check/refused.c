@@ -1,21 +1,29 @@
 /* A failed self-test must keep an implementation out. Linked with all of the core but the self-tests, whose place this
  * takes with tests of which one fails. */
 #include "../src/jk_internal.h"
+#include "../src/des/des_internal.h"
 #include "../src/sm2/sm2_curve.h"
 
-static int sm2_fails;
+enum { SM3_SM4, SM2, DES, ALL };
+static int fails;
 
 int jk_self_test(const struct jk_sm3_ops *sm3, const struct jk_sm4_ops *sm4)
 {
     (void)sm3;
     (void)sm4;
-    return sm2_fails ? JK_OK : JK_ERR_SELF_TEST;
+    return fails == SM3_SM4 ? JK_ERR_SELF_TEST : JK_OK;
 }
 
 int jk_self_test_sm2(const struct jk_sm2_ops *ops)
 {
     (void)ops;
-    return sm2_fails ? JK_ERR_SELF_TEST : JK_OK;
+    return fails == SM2 ? JK_ERR_SELF_TEST : JK_OK;
+}
+
+int jk_self_test_des(const struct jk_des_ops *ops)
+{
+    (void)ops;
+    return fails == DES ? JK_ERR_SELF_TEST : JK_OK;
 }
 
 int main(void)
@@ -23,8 +31,8 @@ int main(void)
     static const struct jk_sm4_ops in_use = {"in use", NULL, NULL};
     int bad = 0;
     jk_sm4_ops = &in_use;
-    for (sm2_fails = 0; sm2_fails < 2; sm2_fails++)
+    for (fails = SM3_SM4; fails < ALL; fails++)
         bad |= jk_init(NULL) != JK_ERR_SELF_TEST || jk_sm4_ops != &in_use || jk_sm3_ops != &jk_sm3_portable
-               || jk_sm2_ops != &jk_sm2_portable;
+               || jk_sm2_ops != &jk_sm2_portable || jk_des_ops != &jk_des_portable;
     return bad;
 }

@@ -1,5 +1,5 @@
-/* Jinka's native core: SM3 (GB/T 32905), HMAC-SM3 (RFC 2104), SM4 (GB/T 32907) with its modes, and SM2 signatures
- * (GB/T 32918.2).
+/* Jinka's native core: SM3 (GB/T 32905), HMAC-SM3 (RFC 2104), SM4 (GB/T 32907) with its modes, SM2 signatures
+ * (GB/T 32918.2), DES and two-key triple DES (FIPS 46-3, ISO/IEC 18033-3) with their modes.
  *
  * This text is also the cdef that cffi reads, so it has no #include, no guard and no macro. A C program includes
  * <stddef.h> and <stdint.h> first and this file once.
@@ -38,6 +38,7 @@ int jk_init(const char *name);
 const char *jk_sm3_implementation(void);
 const char *jk_sm4_implementation(void);
 const char *jk_sm2_implementation(void);
+const char *jk_tdes_implementation(void);
 
 /* The i-th name that jk_init accepts on this CPU, best last; null past the end. The first is "portable". */
 const char *jk_available(size_t i);
@@ -192,3 +193,74 @@ int jk_sm2_signer_sign(const jk_sm2_signer *signer, uint8_t *out, size_t out_len
                        size_t ident_len, const uint8_t *in, size_t in_len, const uint8_t *nonce, size_t nonce_len);
 int jk_sm2_signer_sign_digest(const jk_sm2_signer *signer, uint8_t *out, size_t out_len, const uint8_t *e, size_t e_len,
                               const uint8_t *nonce, size_t nonce_len);
+
+/* --- DES and triple DES: 8-byte key (DES) or 16-byte key (encrypt, decrypt, encrypt under K1 K2 K1), 8-byte block ---
+ *
+ * Parity bits of a key are ignored. */
+
+typedef struct {
+    uint64_t enc[2][16];  /* round keys of both halves, six bits in each byte, the first box in the lowest */
+    uint64_t dec[2][16];  /* the same, last first */
+    uint8_t key[16];
+    int steps;            /* DES operations for a block: 1 or 3 */
+} jk_tdes_ctx;
+
+/* key_len 8 or 16. Wipe the context with jk_tdes_wipe when the key has served. */
+int jk_tdes_init(jk_tdes_ctx *ctx, const uint8_t *key, size_t key_len);
+void jk_tdes_wipe(jk_tdes_ctx *ctx);
+
+/* Any number of whole blocks; out_len = in_len. */
+int jk_tdes_ecb_encrypt(const jk_tdes_ctx *ctx, uint8_t *out, size_t out_len, const uint8_t *in, size_t in_len);
+int jk_tdes_ecb_decrypt(const jk_tdes_ctx *ctx, uint8_t *out, size_t out_len, const uint8_t *in, size_t in_len);
+
+/* As ECB. `iv` is 8 bytes and is replaced by the last ciphertext block. */
+int jk_tdes_cbc_encrypt(const jk_tdes_ctx *ctx, uint8_t *iv, uint8_t *out, size_t out_len, const uint8_t *in,
+                        size_t in_len);
+int jk_tdes_cbc_decrypt(const jk_tdes_ctx *ctx, uint8_t *iv, uint8_t *out, size_t out_len, const uint8_t *in,
+                        size_t in_len);
+
+/* ISO/IEC 9797-1 algorithm 1 (CBC-MAC) and algorithm 3 (the retail MAC: DES under K1 along the message, then decrypted
+ * under K2 and encrypted under K1), untruncated: out_len 8. `iv` is 8 bytes, or null for zeros. With an 8-byte key both
+ * are the CBC-MAC with DES. */
+int jk_tdes_cbc_mac(const jk_tdes_ctx *ctx, const uint8_t *iv, uint8_t *out, size_t out_len, const uint8_t *in,
+                    size_t in_len, int padding);
+int jk_tdes_retail_mac(const jk_tdes_ctx *ctx, const uint8_t *iv, uint8_t *out, size_t out_len, const uint8_t *in,
+                       size_t in_len, int padding);
+
+/* The same with the key in the call; 16 bytes of it for the retail MAC. */
+int jk_tdes_encrypt_block(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *in,
+                          size_t in_len);
+int jk_tdes_decrypt_block(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *in,
+                          size_t in_len);
+int jk_tdes_cbc_mac_key(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *iv,
+                        const uint8_t *in, size_t in_len, int padding);
+int jk_tdes_retail_mac_key(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *iv,
+                           const uint8_t *in, size_t in_len, int padding);
+
+/* n messages of one length, one after the other in `in`, each under its own key: keys_len is 16 n (or, for the CBC-MAC,
+ * 8 n), in_len a multiple of n, out_len 8 n. Initial value zero. */
+int jk_tdes_cbc_mac_batch(uint8_t *out, size_t out_len, const uint8_t *keys, size_t keys_len, const uint8_t *in,
+                          size_t in_len, size_t n, int padding);
+int jk_tdes_retail_mac_batch(uint8_t *out, size_t out_len, const uint8_t *keys, size_t keys_len, const uint8_t *in,
+                             size_t in_len, size_t n, int padding);
+
+/* The same, compared with the leftmost bytes that `macs` has of each, 4 to 8: macs_len is n times that. out_len n: 1 where
+ * they are equal, else 0. */
+int jk_tdes_cbc_mac_verify_batch(uint8_t *out, size_t out_len, const uint8_t *macs, size_t macs_len,
+                                 const uint8_t *keys, size_t keys_len, const uint8_t *in, size_t in_len, size_t n,
+                                 int padding);
+int jk_tdes_retail_mac_verify_batch(uint8_t *out, size_t out_len, const uint8_t *macs, size_t macs_len,
+                                    const uint8_t *keys, size_t keys_len, const uint8_t *in, size_t in_len, size_t n,
+                                    int padding);
+
+/* PBOC electronic purse, n transactions at once; out_len 4 n, the leftmost four bytes of a CBC-MAC with DES, padding
+ * method 2. The key of a card comes from `master` (16 bytes) and the card's eight-byte serial number: halves
+ * 3DES(master; serial) and 3DES(master; NOT serial).
+ * - MAC (MAC1, MAC2): under the session key, 3DES(card key; seed). A seed is eight bytes: random number, transaction
+ *   counter, and the low half of the terminal's, or 80 00.
+ * - TAC: under the XOR of the card key's halves. */
+int jk_tdes_purse_mac_batch(uint8_t *out, size_t out_len, const uint8_t *master, size_t master_len,
+                            const uint8_t *serials, size_t serials_len, const uint8_t *seeds, size_t seeds_len,
+                            const uint8_t *in, size_t in_len, size_t n);
+int jk_tdes_purse_tac_batch(uint8_t *out, size_t out_len, const uint8_t *master, size_t master_len,
+                            const uint8_t *serials, size_t serials_len, const uint8_t *in, size_t in_len, size_t n);

@@ -20,6 +20,44 @@ struct jk_sm4_ops {
     void (*blocks)(const uint32_t rk[32], uint8_t *out, const uint8_t *in, size_t n);
 };
 
+/* A chain of DES blocks: the value carried, and if `tail` a padded block that follows those of the call. */
+struct jk_des_chain {
+    uint64_t *state;
+    uint64_t padded;
+    int tail;
+};
+
+/* Independent messages of in_len bytes, the i-th at in + i * in_step under the key at keys + i * key_step. `inner` and
+ * `last`: 1 for DES, 3 for triple DES, within the message and on its last block. */
+struct jk_des_batch {
+    const uint8_t *keys;
+    size_t key_step;
+    const uint8_t *in;
+    size_t in_step;
+    size_t in_len;
+    int padding;
+    int inner;
+    int last;
+    int decrypt; /* each step the other way, for blocks by themselves */
+};
+
+/* Round keys are the standard's, six bits in each byte of a word: the lowest byte is the first box, the lowest bit its
+ * first input. */
+struct jk_des_ops {
+    const char *name;
+    size_t worth; /* so many messages are better done together */
+    void (*schedule)(uint64_t rk[16], const uint8_t key[8]);
+    /* `inner` of the three keys, in order of use, on every block, `last` of them on the last. Without a chain the blocks
+     * are independent. `out` may be null. */
+    void (*run)(const uint64_t *const rounds[3], int inner, int last, const struct jk_des_chain *chain, uint8_t *out,
+                const uint8_t *in, size_t n);
+    void (*macs)(uint8_t *out, const struct jk_des_batch *batch, size_t n);
+};
+
+void jk_des_schedule(uint64_t rk[16], const uint8_t key[8]);
+extern const struct jk_des_ops jk_des_portable;
+extern const struct jk_des_ops *jk_des_ops;
+
 extern const struct jk_sm3_ops jk_sm3_portable;
 extern const struct jk_sm4_ops jk_sm4_portable;
 
@@ -29,6 +67,8 @@ extern const struct jk_sm4_ops jk_sm4_portable;
 #define JK_X86 1
 extern const struct jk_sm4_ops jk_sm4_aesni;
 extern const struct jk_sm4_ops jk_sm4_gfni;
+extern const struct jk_des_ops jk_des_avx2;
+extern const struct jk_des_ops jk_des_avx512;
 #endif
 
 /* In use now; never null. Written by jk_init only. */
@@ -36,10 +76,11 @@ extern const struct jk_sm3_ops *jk_sm3_ops;
 extern const struct jk_sm4_ops *jk_sm4_ops;
 
 /* The bits of jk_cpu_features(). */
-enum { JK_CPU_AESNI = 1, JK_CPU_GFNI = 2, JK_CPU_ADX = 16 };
+enum { JK_CPU_AESNI = 1, JK_CPU_GFNI = 2, JK_CPU_AVX2 = 4, JK_CPU_AVX512 = 8 /* F, BW, VL, VBMI */, JK_CPU_ADX = 16 };
 unsigned jk_cpu_features(void);
 
 int jk_self_test(const struct jk_sm3_ops *sm3, const struct jk_sm4_ops *sm4);
+int jk_self_test_des(const struct jk_des_ops *des);
 
 /* SM4's constants, GB/T 32907, 7.3. */
 extern const uint32_t jk_sm4_fk[4];

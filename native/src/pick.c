@@ -10,14 +10,17 @@ static const struct {
     const struct jk_sm3_ops *sm3;
     const struct jk_sm4_ops *sm4;
     const struct jk_sm2_ops *sm2;
+    const struct jk_des_ops *des;
 } table[] = {
-    {"portable", 0, &jk_sm3_portable, &jk_sm4_portable, &jk_sm2_portable},
+    {"portable", 0, &jk_sm3_portable, &jk_sm4_portable, &jk_sm2_portable, &jk_des_portable},
 #ifdef JK_X86_64
-    {"adx", JK_CPU_ADX, NULL, NULL, &jk_sm2_adx},
+    {"adx", JK_CPU_ADX, NULL, NULL, &jk_sm2_adx, NULL},
 #endif
 #ifdef JK_X86
-    {"aesni", JK_CPU_AESNI, NULL, &jk_sm4_aesni, NULL},
-    {"gfni", JK_CPU_GFNI, NULL, &jk_sm4_gfni, NULL},
+    {"aesni", JK_CPU_AESNI, NULL, &jk_sm4_aesni, NULL, NULL},
+    {"gfni", JK_CPU_GFNI, NULL, &jk_sm4_gfni, NULL, NULL},
+    {"avx2", JK_CPU_AVX2, NULL, NULL, NULL, &jk_des_avx2},
+    {"avx512", JK_CPU_AVX512, NULL, NULL, NULL, &jk_des_avx512},
 #endif
 };
 
@@ -26,6 +29,7 @@ enum { ROWS = sizeof table / sizeof table[0] };
 const struct jk_sm3_ops *jk_sm3_ops = &jk_sm3_portable;
 const struct jk_sm4_ops *jk_sm4_ops = &jk_sm4_portable;
 const struct jk_sm2_ops *jk_sm2_ops = &jk_sm2_portable;
+const struct jk_des_ops *jk_des_ops = &jk_des_portable;
 
 const char *jk_sm3_implementation(void)
 {
@@ -40,6 +44,11 @@ const char *jk_sm4_implementation(void)
 const char *jk_sm2_implementation(void)
 {
     return jk_sm2_ops->name;
+}
+
+const char *jk_tdes_implementation(void)
+{
+    return jk_des_ops->name;
 }
 
 static int same(const char *a, const char *b)
@@ -70,6 +79,7 @@ int jk_init(const char *name)
     const struct jk_sm3_ops *sm3 = table[0].sm3;
     const struct jk_sm4_ops *sm4 = table[0].sm4;
     const struct jk_sm2_ops *sm2 = table[0].sm2;
+    const struct jk_des_ops *des = table[0].des;
     int known = best;
 
     for (size_t row = 0; row < ROWS; row++) {
@@ -82,6 +92,8 @@ int jk_init(const char *name)
             sm4 = table[row].sm4;
         if (table[row].sm2 != NULL)
             sm2 = table[row].sm2;
+        if (table[row].des != NULL)
+            des = table[row].des;
     }
     if (!known)
         return JK_ERR_ARGUMENT;
@@ -89,10 +101,13 @@ int jk_init(const char *name)
     int status = jk_self_test(sm3, sm4);
     if (status == JK_OK)
         status = jk_self_test_sm2(sm2);
+    if (status == JK_OK)
+        status = jk_self_test_des(des);
     if (status == JK_OK) {
         jk_sm3_ops = sm3;
         jk_sm4_ops = sm4;
         jk_sm2_ops = sm2;
+        jk_des_ops = des;
     }
     return status;
 }

@@ -100,13 +100,40 @@ def test_sm2_time_does_not_depend_on_secrets(implementation: str, plant: str, co
     assert ("planted" in result.stderr) == (result.returncode == 1) == (plant != "-DJK_NOTHING_PLANTED")
 
 
+DES = tuple(name for name in ("portable", "avx2", "avx512") if name in native.available())
+
+
+@needs_gcc
+def test_des_contract(tmp_path: Path) -> None:
+    flags = ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    result = run(compiled(tmp_path / "vectors", *flags, *STRICT, NATIVE / "check" / "vectors_des.c", *SOURCES))
+    assert result.returncode == 0, result.stderr
+    assert tuple(result.stdout.split()) == DES
+
+
+@needs_gcc
+@pytest.mark.peer
+@pytest.mark.parametrize(
+    ("implementation", "plant", "complaint"),
+    [
+        *[(name, "-DJK_NOTHING_PLANTED", "ERROR SUMMARY: 0 errors") for name in DES if name != "avx512"],
+        ("portable", "-DJK_PLANT_LEAK", "Use of uninitialised value"),
+        ("portable", "-DJK_PLANT_BRANCH", "Conditional jump or move depends on uninitialised value"),
+    ],
+)
+def test_des_time_does_not_depend_on_secrets(implementation: str, plant: str, complaint: str, tmp_path: Path) -> None:
+    result = valgrind(tmp_path, implementation, plant, program="ctime_des.c")
+    assert complaint in result.stderr
+    assert ("planted" in result.stderr) == (result.returncode == 1) == (plant != "-DJK_NOTHING_PLANTED")
+
+
 @needs_gcc
 def test_a_failed_self_test_keeps_an_implementation_out(tmp_path: Path) -> None:
     rest = [source for source in SOURCES if not source.endswith("selftest.c")]
     assert run(compiled(tmp_path / "refused", *STRICT, NATIVE / "check" / "refused.c", *rest)).returncode == 0
 
 
-@pytest.mark.parametrize("check", ["vectors.c", "vectors_sm2.c"])
+@pytest.mark.parametrize("check", ["vectors.c", "vectors_sm2.c", "vectors_des.c"])
 @pytest.mark.parametrize(
     ("compiler", "emulator"), [("aarch64-linux-gnu-gcc", "qemu-aarch64"), ("arm-linux-gnueabihf-gcc", "qemu-arm")]
 )
@@ -132,7 +159,7 @@ def valgrind(
 
 @needs_gcc
 @pytest.mark.peer
-@pytest.mark.parametrize("implementation", [name for name in native.available() if name != "adx"])
+@pytest.mark.parametrize("implementation", [name for name in native.available() if name in ("portable", "aesni", "gfni")])
 def test_time_does_not_depend_on_secrets(implementation: str, tmp_path: Path) -> None:
     result = valgrind(tmp_path, implementation, *TWIN.get(implementation, []))
     assert result.returncode == 0, result.stderr
@@ -155,7 +182,7 @@ def test_the_constant_time_check_bites(plant: str, complaint: str, tmp_path: Pat
     assert "planted" in result.stderr
 
 
-@pytest.mark.parametrize("script", ["sm4_circuit.py", "sm4_affine.py", "sm2_base.py"])
+@pytest.mark.parametrize("script", ["sm4_circuit.py", "sm4_affine.py", "sm2_base.py", "des_circuit.py"])
 def test_generated_headers_are_what_their_scripts_write(script: str) -> None:
     result = run(sys.executable, NATIVE / "check" / script)
     assert result.returncode == 0, result.stderr
