@@ -1,0 +1,38 @@
+"""Procedures: cases that are loops, counts or replays. Each is `name(case, perform, **parameters) -> findings`; the name
+and the parameters stand in the catalogue."""
+
+from inspect import signature
+
+from jinka.conformance.case import Case, CaseError
+from jinka.conformance.judge import Finding
+from jinka.conformance.procedures import counts
+from jinka.conformance.procedures.bench import Perform, Procedure, Seen
+
+PROCEDURES: dict[str, Procedure] = {
+    made.__name__: made
+    for made in (
+        counts.unpredictable_numbers,
+        counts.random_selection,
+        counts.random_number_shown,
+    )
+}
+
+
+def check_procedure(case: Case) -> None:
+    """Raises `CaseError` when there is no such procedure, or when it takes other parameters."""
+    if case.procedure not in PROCEDURES:
+        raise CaseError(f"{case.code}: there is no procedure {case.procedure}")
+    try:
+        signature(PROCEDURES[case.procedure]).bind(case, None, **case.parameters)
+    except TypeError as fault:
+        raise CaseError(f"{case.code}: {case.procedure}: {fault}") from None
+
+
+def run_procedure(case: Case, perform: Perform, kept: list[Seen]) -> list[Finding]:
+    """Runs the procedure of a case. `kept` gets what the last transactions showed."""
+    check_procedure(case)
+    try:
+        return PROCEDURES[case.procedure](case, perform, **case.parameters)
+    finally:
+        kept += perform.seen
+        perform.close()
