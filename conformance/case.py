@@ -23,7 +23,8 @@
     gac = ["40"]                                      # P1 of the GENERATE ACs, all of them, in order
     apdu = [{ ins = "20", count = 0 }]
 
-Hexadecimal text may repeat: "00*8" is eight zero bytes. What is a loop or a count is a Python function of `conformance/procedures/`, with its parameters as data:
+Hexadecimal text may repeat: "00*8" is eight zero bytes. What is a loop or a count is a Python function of
+`conformance/procedures/`, with its parameters as data:
 
     procedure = "unpredictable_numbers"
     with = { n = 50, seed = 1, alpha = 0.001 }

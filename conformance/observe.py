@@ -103,7 +103,9 @@ def _display(expect: Expect, outcome: Outcome, seen: Evidence, book: Book) -> No
         book.same("PAN in the outcome", expect.pan, outcome.pan, Show.VERDICT)
     if expect.pin_amount is not None:
         beside = {effect.amount for effect in prompts if isinstance(effect, AskPin)}
-        book.that("amount beside the PIN prompt", beside == {expect.pin_amount}, str(expect.pin_amount), str(beside), Show.PROMPTS)
+        book.that(
+            "amount beside the PIN prompt", beside == {expect.pin_amount}, str(expect.pin_amount), str(beside), Show.PROMPTS
+        )
     if expect.language is not None:
         spoken = {effect.language for effect, _ in seen.effects if isinstance(effect, AskPin | Tell)}
         book.same("language", expect.language, " ".join(sorted(spoken)), Show.MESSAGES)
@@ -145,6 +147,8 @@ def _objects(where: str, wanted: dict[str, str], held: dict[int, bytes], book: B
         value = held.get(int(key, 16))
         if text in (ANY, ABSENT):
             fits = (value is None) is (text == ABSENT)
-            book.that(f"{where}, {key}", fits, "there" if text == ANY else "absent", "absent" if value is None else "there", show)
+            book.that(
+                f"{where}, {key}", fits, "there" if text == ANY else "absent", "absent" if value is None else "there", show
+            )
         else:
             book.match(f"{where}, {key}", text, value or b"", show)

@@ -5,7 +5,7 @@ from inspect import signature
 
 from jinka.conformance.case import Case, CaseError
 from jinka.conformance.judge import Finding
-from jinka.conformance.procedures import counts
+from jinka.conformance.procedures import counts, loops, parameters
 from jinka.conformance.procedures.bench import Perform, Procedure, Seen
 
 PROCEDURES: dict[str, Procedure] = {
@@ -14,6 +14,9 @@ PROCEDURES: dict[str, Procedure] = {
         counts.unpredictable_numbers,
         counts.random_selection,
         counts.random_number_shown,
+        loops.replayed_signature,
+        loops.two_cards,
+        parameters.parameter_record,
     )
 }
 

@@ -1,12 +1,13 @@
 """Bench: the hands of a procedure. `perform()` runs one transaction and gives its outcome and all that was seen.
 
-    outcome, seen = perform(card={"5F24": "260531"}, amount=9999)     # a new card, terminal and memory with these changes
-    outcome, seen = perform(again=True)                               # the same once more: same card, same memory
-    outcome, seen = perform(again=True, card={"5F34": "02"})          # another card in the same terminal
+outcome, seen = perform(card={"5F24": "260531"}, amount=9999)     # a new card, terminal and memory with these changes
+outcome, seen = perform(again=True)                               # the same once more: same card, same memory
+outcome, seen = perform(again=True, card={"5F34": "02"})          # another card in the same terminal
 """
 
+from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 from jinka.conformance.case import Case, CaseError
@@ -24,13 +25,8 @@ MERGED = ("card", "terminal", "person")
 Seen = tuple[Outcome, Evidence]
 
 
-class Procedure(Protocol):
-    """A case that is a loop: its parameters are those of the case's `with` table."""
-
-    def __call__(self, case: Case, perform: "Perform", /, **parameters: Any) -> list[Finding]:
-        """Everything that is not as it must be."""
-        ...
-
+# A case that is a loop: name(case, perform, /, **with) gives everything that is not as it must be.
+Procedure = Callable[..., list[Finding]]
 
 class Perform:
     """Transactions on a subject, with changes to the case. Close it in the end."""

@@ -45,7 +45,7 @@ def random_selection(
     for amount, chance in zip(amounts, chances, strict=True):
         hits = 0
         for number in range(n):
-            outcome, _ = perform(again=number > 0, seed=seed, amount=amount, clock_step=1)
+            outcome, _ = perform(seed=seed + number, amount=amount)  # a memory of its own: the last sale counts too
             hits += Tvr.RANDOM_ONLINE in Tvr.parse(outcome.tvr)
         exact = {0.0: 0, 1.0: n}.get(chance)
         if hits != exact if exact is not None else _beyond(hits, n, chance, alpha):
@@ -58,7 +58,9 @@ def random_number_shown(case: Case, perform: Perform, /, *, target: int, n: int,
     found = []
     for number in range(n):
         outcome, seen = perform(again=number > 0, seed=seed)
-        drawn = [answer for effect, answer in seen.effects if isinstance(effect, Random) and effect.purpose == "random selection"]
+        drawn = [
+            answer for effect, answer in seen.effects if isinstance(effect, Random) and effect.purpose == "random selection"
+        ]
         if not drawn:
             return [Finding("the random number", "shown", "not shown by the subject", Mark.INCONCLUSIVE)]
         value = int.from_bytes(drawn[0], "big") % 99 + 1
