@@ -28,6 +28,7 @@ Seen = tuple[Outcome, Evidence]
 # A case that is a loop: name(case, perform, /, **with) gives everything that is not as it must be.
 Procedure = Callable[..., list[Finding]]
 
+
 class Perform:
     """Transactions on a subject, with changes to the case. Close it in the end."""
 
