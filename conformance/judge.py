@@ -68,7 +68,7 @@ def judge(
     for name in expect.tvr_open:
         left_open |= Tvr.members[name].value
     if Show.TVR in seen.lacks:
-        _tvr_on_the_wire(wanted, expect.tvr is not None, seen, card, found)
+        _tvr_on_the_wire(wanted, left_open, expect.tvr is not None, seen, card, found)
     else:
         found.same("TVR", _tvr(wanted & ~left_open), _tvr(Tvr.parse(outcome.tvr) & ~left_open))
     if expect.tsi is not None:
@@ -103,12 +103,15 @@ def judge(
 _LATE = Tvr.CDA_FAILED | Tvr.SCRIPT_FAILED_AFTER
 
 
-def _tvr_on_the_wire(wanted: Tvr, asked_for: bool, seen: Evidence, card: Personality, found: "_Findings") -> None:
+def _tvr_on_the_wire(
+    wanted: Tvr, left_open: Tvr, asked_for: bool, seen: Evidence, card: Personality, found: "_Findings"
+) -> None:
     """The TVR of a subject that shows none: what its last GENERATE AC carried, where the card's list asks for it."""
     commands = seen.commands(GENERATE)
     values = _listed(card, tags.CDOL1 if len(commands) == 1 else tags.CDOL2, commands[-1].data) if commands else {}
     # Whether the base case came to its online PIN is told by a prompt.
     unsure = _LATE if asked_for or Show.PROMPTS not in seen.lacks else _LATE | Tvr.ONLINE_PIN_ENTERED
+    unsure |= left_open
     if (carried := values.get(tags.TVR, b"")) and len(carried) == 5:
         found.same("TVR in the last GENERATE AC", _tvr(wanted & ~unsure), _tvr(Tvr.parse(carried) & ~unsure))
     elif asked_for:

@@ -70,7 +70,7 @@ def observe(expect: Expect, outcome: Outcome, seen: Evidence, book: Book) -> Non
         _kept(entry, seen, book)
     for name, wanted, given in (("advice", expect.advice, outcome.advice), ("fallback", expect.fallback, outcome.fallback)):
         if wanted is not None:
-            book.same(name, str(wanted), str(given), Show.VERDICT)
+            book.same(name, str(wanted), str(given), Show.TAGS)
     held = {f"{tag:X}" for tag, value in outcome.data if value}
     for tag in expect.present:
         book.that(f"tag {tag}", tag in held, "there", "absent", Show.TAGS)
@@ -98,9 +98,9 @@ def _display(expect: Expect, outcome: Outcome, seen: Evidence, book: Book) -> No
         lines = [option.label for option in lists[0].options] if lists else []
         book.same("list of applications", " | ".join(expect.offered), " | ".join(lines), Show.PROMPTS)
     if expect.label is not None:
-        book.same("name of the application", expect.label, outcome.label, Show.VERDICT)
+        book.same("name of the application", expect.label, outcome.label, Show.TAGS)
     if expect.pan is not None:
-        book.same("PAN in the outcome", expect.pan, outcome.pan, Show.VERDICT)
+        book.same("PAN in the outcome", expect.pan, outcome.pan, Show.TAGS)
     if expect.pin_amount is not None:
         beside = {effect.amount for effect in prompts if isinstance(effect, AskPin)}
         book.that(

@@ -4,9 +4,9 @@ and the parameters stand in the catalogue."""
 from inspect import signature
 
 from jinka.conformance.case import Case, CaseError
-from jinka.conformance.judge import Finding
+from jinka.conformance.judge import Finding, Mark
 from jinka.conformance.procedures import counts, loops, parameters
-from jinka.conformance.procedures.bench import Perform, Procedure, Seen
+from jinka.conformance.procedures.bench import Perform, Procedure, Seen, Unseen
 
 PROCEDURES: dict[str, Procedure] = {
     made.__name__: made
@@ -19,6 +19,9 @@ PROCEDURES: dict[str, Procedure] = {
         parameters.parameter_record,
     )
 }
+
+# Those that look at how our kernel takes its parameters: inconclusive for any other subject.
+OURS_ONLY = frozenset({"parameter_record"})
 
 
 def check_procedure(case: Case) -> None:
@@ -36,6 +39,8 @@ def run_procedure(case: Case, perform: Perform, kept: list[Seen]) -> list[Findin
     check_procedure(case)
     try:
         return PROCEDURES[case.procedure](case, perform, **case.parameters)
+    except Unseen as lacking:
+        return [Finding(str(lacking), "shown", "not shown by the subject", Mark.INCONCLUSIVE)]
     finally:
         kept += perform.seen
         perform.close()

@@ -14,9 +14,10 @@ from jinka.conformance.case import Case, CaseError
 from jinka.conformance.judge import Finding
 from jinka.conformance.stand import card, terminal, world
 from jinka.conformance.statement import Statement
-from jinka.conformance.subject import Evidence, Kernel, Seat, Subject
-from jinka.kernel import Outcome
+from jinka.conformance.subject import Evidence, Kernel, Seat, Show, Subject
+from jinka.kernel import Outcome, Verdict
 from jinka.kernel.config import Config
+from jinka.kernel.data.fields import Tvr
 from jinka.simulator.world import SimulatedWorld
 
 IN_RUN = ("service", "amount", "other", "forced_online", "services")
@@ -27,6 +28,24 @@ Seen = tuple[Outcome, Evidence]
 
 # A case that is a loop: name(case, perform, /, **with) gives everything that is not as it must be.
 Procedure = Callable[..., list[Finding]]
+
+
+class Unseen(Exception):
+    """A procedure needs something that the subject does not show."""
+
+
+def tvr(seen: Seen) -> Tvr:
+    """The final TVR. Raises `Unseen`."""
+    if Show.TVR in seen[1].lacks:
+        raise Unseen("TVR")
+    return Tvr.parse(seen[0].tvr)
+
+
+def verdict(seen: Seen) -> Verdict:
+    """How it ended. Raises `Unseen`."""
+    if Show.VERDICT in seen[1].lacks:
+        raise Unseen("verdict")
+    return seen[0].verdict
 
 
 class Perform:

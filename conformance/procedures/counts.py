@@ -6,7 +6,7 @@ from statistics import NormalDist
 
 from jinka.conformance.case import Case
 from jinka.conformance.judge import Finding, Mark
-from jinka.conformance.procedures.bench import Perform
+from jinka.conformance.procedures.bench import Perform, tvr
 from jinka.kernel.data.fields import Tvr
 from jinka.kernel.effects import Random
 
@@ -45,8 +45,8 @@ def random_selection(
     for amount, chance in zip(amounts, chances, strict=True):
         hits = 0
         for number in range(n):
-            outcome, _ = perform(seed=seed + number, amount=amount)  # a memory of its own: the last sale counts too
-            hits += Tvr.RANDOM_ONLINE in Tvr.parse(outcome.tvr)
+            # each with a memory of its own: the last sale counts too
+            hits += Tvr.RANDOM_ONLINE in tvr(perform(seed=seed + number, amount=amount))
         exact = {0.0: 0, 1.0: n}.get(chance)
         if hits != exact if exact is not None else _beyond(hits, n, chance, alpha):
             found.append(Finding(f"selected at {amount}", f"about {chance * n:.0f} of {n}", str(hits)))
@@ -57,14 +57,14 @@ def random_number_shown(case: Case, perform: Perform, /, *, target: int, n: int,
     """The number drawn can be observed, and a transaction is selected exactly when it is not above the target."""
     found = []
     for number in range(n):
-        outcome, seen = perform(again=number > 0, seed=seed)
+        seen = perform(again=number > 0, seed=seed)
         drawn = [
-            answer for effect, answer in seen.effects if isinstance(effect, Random) and effect.purpose == "random selection"
+            answer for effect, answer in seen[1].effects if isinstance(effect, Random) and effect.purpose == "random selection"
         ]
         if not drawn:
             return [Finding("the random number", "shown", "not shown by the subject", Mark.INCONCLUSIVE)]
         value = int.from_bytes(drawn[0], "big") % 99 + 1
-        selected = Tvr.RANDOM_ONLINE in Tvr.parse(outcome.tvr)
+        selected = Tvr.RANDOM_ONLINE in tvr(seen)
         if selected is not (value <= target):
             found.append(Finding(f"selected with a draw of {value}", str(value <= target), str(selected)))
     return found

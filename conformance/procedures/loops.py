@@ -4,7 +4,7 @@ from typing import Any
 
 from jinka.conformance.case import Case
 from jinka.conformance.judge import Finding
-from jinka.conformance.procedures.bench import Perform, Seen
+from jinka.conformance.procedures.bench import Perform, Seen, tvr
 from jinka.kernel.apdu import Response
 from jinka.kernel.data.fields import Tvr
 
@@ -15,10 +15,6 @@ def _answers(seen: Seen, ins: int) -> list[Response]:
     return [
         answer for command, answer in seen[1].exchanges if command.ins == ins and answer is not None and answer.sw == 0x9000
     ]
-
-
-def _bits(seen: Seen) -> Tvr:
-    return Tvr.parse(seen[0].tvr)
 
 
 def _named(names: list[str]) -> Tvr:
@@ -32,16 +28,16 @@ def replayed_signature(case: Case, perform: Perform, /) -> list[Finding]:
     """The answer of one INTERNAL AUTHENTICATE given again to the next one: it must fail, since the number is another."""
     first = perform()
     answers = _answers(first, INTERNAL)
-    if not answers or Tvr.DDA_FAILED in _bits(first):
+    if not answers or Tvr.DDA_FAILED in tvr(first):
         return [Finding("the signature to replay", "a sound one", "none")]
     again = perform(again=True, faults=[{"kind": "data", "ins": "88", "data": answers[0].data.hex()}])
-    failed = Tvr.DDA_FAILED in _bits(again)
-    return [] if failed else [Finding("a replayed signature", "DDA_FAILED", str(_bits(again)))]
+    failed = Tvr.DDA_FAILED in tvr(again)
+    return [] if failed else [Finding("a replayed signature", "DDA_FAILED", str(tvr(again)))]
 
 
 def two_cards(case: Case, perform: Perform, /, *, second: dict[str, Any], bits: list[str]) -> list[Finding]:
     """A sale with one card, then one with another in the same terminal; `bits` of the floor limit's kind are the second's."""
     perform()
     after = perform(again=True, card=second)
-    wanted, seen = _named(bits), _bits(after) & (Tvr.OVER_FLOOR_LIMIT | Tvr.RANDOM_ONLINE)
+    wanted, seen = _named(bits), tvr(after) & (Tvr.OVER_FLOOR_LIMIT | Tvr.RANDOM_ONLINE)
     return [] if wanted == seen else [Finding("TVR of the second card", str(wanted), str(seen))]
