@@ -61,7 +61,8 @@ def spread(text: str) -> str:
 class Apdu(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Commands of one instruction: how many, and what the `nth` looks like. Hexadecimal texts may carry a mask:
     ``0000008000/FFFFFF7FFF``. `dol` takes the values apart by the list the card asked with. `sent` counts the repeats
-    for 6Cxx too, `most` is a bound. `le` is hexadecimal, "-" for none. `length` is that of the data."""
+    for 6Cxx too, `most` is a bound. `le` is hexadecimal, "-" for none, as first sent; `again` is that of the repeat for
+    6Cxx. `length` is that of the data."""
 
     ins: str
     nth: int = 1
@@ -70,6 +71,7 @@ class Apdu(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most: int | None = None
     cla: str | None = None
     le: str | None = None
+    again: str | None = None
     length: int | None = None
     p1: str | None = None
     p2: str | None = None

@@ -144,6 +144,23 @@ def _wire(expect: Expect, seen: Evidence, card: Personality, found: "_Findings")
             found.same(f"command {entry.ins} number {entry.nth}", "sent", "never sent")
             continue
         _command(entry, commands[entry.nth - 1], card, found)
+        sizes = zip(("Le", "Le of the repeat"), (entry.le, entry.again), _lengths(seen, ins)[entry.nth - 1], strict=True)
+        for name, wanted, le in sizes:
+            if wanted is not None:
+                found.same(f"command {entry.ins} number {entry.nth}, {name}", wanted, le)
+
+
+def _lengths(seen: Evidence, ins: int) -> list[tuple[str, str]]:
+    """The Le of every command of an instruction as first sent and as repeated for 6Cxx; "-" for none."""
+    found: list[tuple[str, str]] = []
+    repeated = False
+    for command, response in seen.exchanges:
+        if command.ins != ins:
+            continue
+        le = "-" if command.le is None else f"{command.le & 0xFF:02X}"
+        found[len(found) - repeated :] = [(found[-1][0], le) if repeated else (le, "-")]
+        repeated = response is not None and response.sw >> 8 == 0x6C
+    return found
 
 
 def _command(entry: Apdu, command: Command, card: Personality, found: "_Findings") -> None:
@@ -151,8 +168,6 @@ def _command(entry: Apdu, command: Command, card: Personality, found: "_Findings
     for name, wanted, byte in (("CLA", entry.cla, command.cla), ("P1", entry.p1, command.p1), ("P2", entry.p2, command.p2)):
         if wanted is not None:
             found.match(f"{where}, {name}", wanted, bytes((byte,)))
-    if entry.le is not None:
-        found.same(f"{where}, Le", entry.le, "-" if command.le is None else f"{command.le & 0xFF:02X}")
     if entry.length is not None:
         found.same(f"{where}, length", str(entry.length), str(len(command.data)))
     if entry.data is not None:

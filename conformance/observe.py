@@ -7,10 +7,11 @@ from typing import Protocol
 
 from jinka.conformance.case import Expect, Kept, Online
 from jinka.conformance.subject import Evidence, Show
-from jinka.kernel import Outcome
+from jinka.kernel import Outcome, Response
 from jinka.kernel.effects import AskChoice, AskPin, GoOnline, OnlineRequest, Question, Record, Remember, Tell, Transmit
 
 ANY, ABSENT = "*", "-"
+GET_RESPONSE = 0xC0
 
 
 class Book(Protocol):
@@ -30,11 +31,12 @@ class Book(Protocol):
 
 
 def timeline(seen: Evidence) -> list[str]:
-    """Commands by instruction, prompts and messages by name, requests to the host, records by kind."""
+    """Commands by instruction, prompts and messages by name, requests to the host, records by kind. GET RESPONSE is the
+    reader's affair: whether it is seen depends on who makes the TPDUs."""
     found = []
     for effect, _ in seen.effects:
         match effect:
-            case Transmit():
+            case Transmit() if effect.command.ins != GET_RESPONSE:
                 found.append(f"{effect.command.ins:02X}")
             case AskPin():
                 found.append(f"PIN {effect.kind.value}")
@@ -46,6 +48,20 @@ def timeline(seen: Evidence) -> list[str]:
                 found.append("ONLINE")
             case Remember():
                 found.append(effect.record.kind.value)
+    return found
+
+
+def answers(seen: Evidence, ins: int) -> list[Response]:
+    """The whole answers to the commands of one instruction, whatever took them apart on the way."""
+    found: list[Response] = []
+    open_ = False
+    for command, response in seen.exchanges:
+        if response is None:
+            continue
+        if command.ins == GET_RESPONSE and open_:
+            found[-1] = Response(found[-1].data + response.data, response.sw)
+        elif open_ := command.ins == ins and response.sw >> 8 != 0x6C:
+            found.append(response)
     return found
 
 
@@ -86,7 +102,7 @@ def _course(expect: Expect, seen: Evidence, book: Book) -> None:
         missing = next((step for step in expect.order if step not in rest), None)
         book.that("order", missing is None, " ".join(expect.order), f"{' '.join(events)} (no {missing} in its place)")
     if expect.last is not None:
-        sent = [f"{command.ins:02X}" for command, _ in seen.exchanges]
+        sent = [f"{command.ins:02X}" for command, _ in seen.exchanges if command.ins != GET_RESPONSE]
         book.same("last command", expect.last, sent[-1] if sent else "none")
 
 

@@ -4,17 +4,11 @@ from typing import Any
 
 from jinka.conformance.case import Case
 from jinka.conformance.judge import Finding
-from jinka.conformance.procedures.bench import Perform, Seen, tvr
-from jinka.kernel.apdu import Response
+from jinka.conformance.observe import answers
+from jinka.conformance.procedures.bench import Perform, tvr
 from jinka.kernel.data.fields import Tvr
 
 INTERNAL, GENERATE = 0x88, 0xAE
-
-
-def _answers(seen: Seen, ins: int) -> list[Response]:
-    return [
-        answer for command, answer in seen[1].exchanges if command.ins == ins and answer is not None and answer.sw == 0x9000
-    ]
 
 
 def _named(names: list[str]) -> Tvr:
@@ -27,10 +21,10 @@ def _named(names: list[str]) -> Tvr:
 def replayed_signature(case: Case, perform: Perform, /) -> list[Finding]:
     """The answer of one INTERNAL AUTHENTICATE given again to the next one: it must fail, since the number is another."""
     first = perform()
-    answers = _answers(first, INTERNAL)
-    if not answers or Tvr.DDA_FAILED in tvr(first):
+    given = answers(first[1], INTERNAL)
+    if not given or Tvr.DDA_FAILED in tvr(first):
         return [Finding("the signature to replay", "a sound one", "none")]
-    again = perform(again=True, faults=[{"kind": "data", "ins": "88", "data": answers[0].data.hex()}])
+    again = perform(again=True, faults=[{"kind": "data", "ins": "88", "data": given[0].data.hex()}])
     failed = Tvr.DDA_FAILED in tvr(again)
     return [] if failed else [Finding("a replayed signature", "DDA_FAILED", str(tvr(again)))]
 
