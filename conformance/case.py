@@ -12,7 +12,8 @@
     applies = "true in option.referral"               # what the statement must give, beyond what the case itself shows
     card = { 8E = "000003E8 00000000 0106 1F00" }     # data objects, records, faults: see simulator/personality.py
     terminal = { "application.floor_limit" = 1 }      # device., application. or options. and a field of kernel/config.py
-    host = "decline 51"                               # as `jinka pay --host` takes it
+    host = "decline 51"                               # as `jinka pay --host` takes it, or a table of Behaviour's fields
+    hot = ["6212340000000000012"]                     # the exception file: PAN, or PAN/sequence number
     person = { wrong = ["0000"] }                     # fields of simulator/human.py
     service = "purchase"
     amount = 1000                                     # fen; a case of several transactions has [[case.run]] tables
@@ -22,12 +23,20 @@
     gac = ["40"]                                      # P1 of the GENERATE ACs, all of them, in order
     apdu = [{ ins = "20", count = 0 }]
 
+Hexadecimal text may repeat: "00*8" is eight zero bytes. What is a loop or a count is a Python function of
+`conformance/procedures/`, with its parameters as data:
+
+    procedure = "unpredictable_numbers"
+    with = { n = 50, seed = 1, alpha = 0.001 }
+
 `[[case.param]]` tables, each with a `name` and whatever differs, make sub-cases CVM-027.01, .02 and so on. What `expect`
 does not speak of is still looked at: see `judge.py` for the observables every case has.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -44,25 +53,67 @@ class CaseError(Exception):
     """A case that cannot be used: file, case and reason."""
 
 
+def spread(text: str) -> str:
+    """Hexadecimal text with its repetitions written out: "FF*20" is twenty bytes FF, "1F00*3" three rules."""
+    return re.sub(r"([0-9A-Fa-f]+)\*(\d+)", lambda found: found[1] * int(found[2]), text)
+
+
 class Apdu(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Commands of one instruction: how many, and what the `nth` looks like. Hexadecimal texts may carry a mask:
-    ``0000008000/FFFFFF7FFF``. `dol` takes the values apart by the list the card asked with."""
+    ``0000008000/FFFFFF7FFF``. `dol` takes the values apart by the list the card asked with. `sent` counts the repeats
+    for 6Cxx too, `most` is a bound. `le` is hexadecimal, "-" for none, as first sent; `again` is that of the repeat for
+    6Cxx. `length` is that of the data."""
 
     ins: str
     nth: int = 1
     count: int | None = None
+    sent: int | None = None
+    most: int | None = None
+    cla: str | None = None
+    le: str | None = None
+    again: str | None = None
+    length: int | None = None
     p1: str | None = None
     p2: str | None = None
     data: str | None = None
     dol: dict[str, str] = {}
 
 
-class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What must be seen. `tvr` None is the base TVR. `verdict` and `arc` may list what a clause leaves open."""
+class Online(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Requests to the host: how many, and what the first one holds. `sequence` is the PAN sequence number, -1 for
+    none. `chip` is field 55: tags with their values, "*" for any value, "-" for absent."""
 
-    verdict: str | list[str]
+    count: int = 1
+    entry_mode: str | None = None
+    pan: str | None = None
+    sequence: int | None = None
+    pin: bool | None = None
+    chip: dict[str, str] = {}
+
+
+class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A record the terminal keeps: the last one of its kind, its fields by name and its data objects like `chip` of
+    `Online`."""
+
+    kind: str
+    fields: dict[str, int | str] = {}
+    chip: dict[str, str] = {}
+
+
+class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What must be seen. `tvr` None is the base TVR. `verdict` and `arc` may list what a clause leaves open, and
+    `tvr_open` names the bits it leaves open; a verdict of [] is any.
+
+    `order`: what must come one after the other, other things between: commands by their instruction ("AE"), prompts
+    and messages by name ("PIN online", "APPROVED"), "ONLINE", records by kind ("sale"). `last`: the last command.
+    `offered`: the lines of the list of applications. `language`: what all prompts and messages after selection are in.
+    `pin_amount`: the amount beside every PIN prompt. `present`, `absent`: tags the outcome must or must not hold.
+    """
+
+    verdict: str | list[str] = []
     arc: str | list[str] | None = None
     tvr: list[str] | None = None
+    tvr_open: list[str] = []
     tsi: list[str] | None = None
     cvm: str | None = None
     gac: list[str] | None = None
@@ -73,8 +124,21 @@ class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     records: list[str] | None = None
     reversal: bool = False
     tags: dict[str, str] = {}
-    scripts: str | None = None
+    scripts: str | list[str] | None = None
     signature: bool | None = None
+    advice: bool | None = None
+    fallback: bool | None = None
+    order: list[str] = []
+    last: str | None = None
+    offered: list[str] | None = None
+    label: str | None = None
+    pan: str | None = None
+    language: str | None = None
+    pin_amount: int | None = None
+    online: Online | None = None
+    kept: list[Kept] = []
+    present: list[str] = []
+    absent: list[str] = []
 
 
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,8 +171,14 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stale: bool = False
     faults: list[dict[str, Any]] = []
     terminal: dict[str, Any] = {}
-    host: str = "approve"
+    host: str | dict[str, Any] = "approve"
     person: dict[str, Any] = {}
+    hot: list[str] = []
+    clock: datetime | None = None
+    clock_step: int = 1
+    seed: int = 1
+    procedure: str = ""
+    parameters: dict[str, Any] = msgspec.field(default_factory=dict, name="with")
     file: str = ""
 
     @property
@@ -153,21 +223,25 @@ def _case(path: Path, entry: Mapping[str, Any], param: Mapping[str, Any], number
     run = {
         key: merged.pop(key) for key in ("service", "amount", "other", "forced_online", "services", "expect") if key in merged
     }
+    if "procedure" in merged:
+        run.setdefault("expect", {})
     merged["runs"] = merged.pop("run", None) or [run]
     merged["file"] = path.name
     try:
         case = msgspec.convert(merged, Case)
     except msgspec.ValidationError as fault:
         raise CaseError(f"{path.name}: {merged.get('code', '?')}: {fault}") from None
-    for one in case.runs:
+    for one in case.runs if not case.procedure else ():
         if case.severity == "H" and not _decides(one.expect):
             raise CaseError(f"{path.name}: {case.code}: a case of severity H must expect something to the bit")
     return case
 
 
 def _decides(expect: Expect) -> bool:
-    exact = (expect.gac, expect.tvr, expect.cvm, expect.arc, expect.asked, expect.records, expect.scripts)
-    return bool(expect.apdu) or bool(expect.tags) or any(value is not None for value in exact)
+    exact = (expect.gac, expect.tvr, expect.cvm, expect.arc, expect.asked, expect.records, expect.scripts, expect.online,
+             expect.last, expect.offered, expect.language, expect.fallback, expect.label)  # fmt: skip
+    some = (expect.apdu, expect.tags, expect.kept, expect.order, expect.present, expect.absent)
+    return any(some) or any(value is not None for value in exact)
 
 
 def _merged(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:

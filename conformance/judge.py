@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from jinka.conformance.case import BASE_TVR, Apdu, Case, Expect, Run
+from jinka.conformance.case import BASE_TVR, Apdu, Case, Expect, Run, spread
+from jinka.conformance.observe import observe
 from jinka.conformance.subject import Evidence, Show
 from jinka.kernel import Command, Outcome, Verdict
 from jinka.kernel.data import dol, tags
@@ -63,10 +64,13 @@ def judge(
     wanted = Tvr(0)
     for name in expect.tvr if expect.tvr is not None else _base_tvr(outcome, seen):
         wanted |= Tvr.members[name].value
+    left_open = Tvr(0)
+    for name in expect.tvr_open:
+        left_open |= Tvr.members[name].value
     if Show.TVR in seen.lacks:
-        _tvr_on_the_wire(wanted, expect.tvr is not None, seen, card, found)
+        _tvr_on_the_wire(wanted, left_open, expect.tvr is not None, seen, card, found)
     else:
-        found.same("TVR", _tvr(wanted), _tvr(Tvr.parse(outcome.tvr)))
+        found.same("TVR", _tvr(wanted & ~left_open), _tvr(Tvr.parse(outcome.tvr) & ~left_open))
     if expect.tsi is not None:
         found.same("TSI", str(_named(Tsi, expect.tsi)), str(Tsi.parse(outcome.tsi)), Show.TSI)
     elif seen.commands(GENERATE) and Show.TSI not in seen.lacks:
@@ -77,7 +81,7 @@ def judge(
     if expect.signature is not None:
         found.same("signature wanted", str(expect.signature), str(outcome.signature), Show.SIGNATURE)
     if expect.scripts is not None:
-        found.same("script results", expect.scripts, outcome.script_results.hex().upper(), Show.SCRIPTS)
+        found.one_of("script results", expect.scripts, outcome.script_results.hex().upper(), Show.SCRIPTS)
     _wire(expect, seen, card, found)
     for message in expect.told:
         found.that(f"message {message}", message in seen.told, "shown", ", ".join(seen.told), Show.MESSAGES)
@@ -90,6 +94,7 @@ def judge(
     held = dict(outcome.data)
     for tag, text in expect.tags.items():
         found.match(f"tag {tag}", text, held.get(int(tag, 16), b""), Show.TAGS)
+    observe(expect, outcome, seen, found)
     _always(run, outcome, seen, found)
     return found.list
 
@@ -98,12 +103,15 @@ def judge(
 _LATE = Tvr.CDA_FAILED | Tvr.SCRIPT_FAILED_AFTER
 
 
-def _tvr_on_the_wire(wanted: Tvr, asked_for: bool, seen: Evidence, card: Personality, found: "_Findings") -> None:
+def _tvr_on_the_wire(
+    wanted: Tvr, left_open: Tvr, asked_for: bool, seen: Evidence, card: Personality, found: "_Findings"
+) -> None:
     """The TVR of a subject that shows none: what its last GENERATE AC carried, where the card's list asks for it."""
     commands = seen.commands(GENERATE)
     values = _listed(card, tags.CDOL1 if len(commands) == 1 else tags.CDOL2, commands[-1].data) if commands else {}
     # Whether the base case came to its online PIN is told by a prompt.
     unsure = _LATE if asked_for or Show.PROMPTS not in seen.lacks else _LATE | Tvr.ONLINE_PIN_ENTERED
+    unsure |= left_open
     if (carried := values.get(tags.TVR, b"")) and len(carried) == 5:
         found.same("TVR in the last GENERATE AC", _tvr(wanted & ~unsure), _tvr(Tvr.parse(carried) & ~unsure))
     elif asked_for:
@@ -120,6 +128,14 @@ def _wire(expect: Expect, seen: Evidence, card: Personality, found: "_Findings")
     for entry in expect.apdu:
         ins = int(entry.ins, 16)
         commands = seen.commands(ins)
+        if entry.most is not None:
+            found.that(
+                f"number of commands {entry.ins}", len(commands) <= entry.most, f"{entry.most} at most", str(len(commands))
+            )
+            continue
+        if entry.sent is not None:
+            whole = sum(command.ins == ins for command, _ in seen.exchanges)
+            found.same(f"number of commands {entry.ins}, repeats too", str(entry.sent), str(whole))
         if entry.count is not None:
             found.same(f"number of commands {entry.ins}", str(entry.count), str(len(commands)))
             if not commands:
@@ -128,13 +144,32 @@ def _wire(expect: Expect, seen: Evidence, card: Personality, found: "_Findings")
             found.same(f"command {entry.ins} number {entry.nth}", "sent", "never sent")
             continue
         _command(entry, commands[entry.nth - 1], card, found)
+        sizes = zip(("Le", "Le of the repeat"), (entry.le, entry.again), _lengths(seen, ins)[entry.nth - 1], strict=True)
+        for name, wanted, le in sizes:
+            if wanted is not None:
+                found.same(f"command {entry.ins} number {entry.nth}, {name}", wanted, le)
+
+
+def _lengths(seen: Evidence, ins: int) -> list[tuple[str, str]]:
+    """The Le of every command of an instruction as first sent and as repeated for 6Cxx; "-" for none."""
+    found: list[tuple[str, str]] = []
+    repeated = False
+    for command, response in seen.exchanges:
+        if command.ins != ins:
+            continue
+        le = "-" if command.le is None else f"{command.le & 0xFF:02X}"
+        found[len(found) - repeated :] = [(found[-1][0], le) if repeated else (le, "-")]
+        repeated = response is not None and response.sw >> 8 == 0x6C
+    return found
 
 
 def _command(entry: Apdu, command: Command, card: Personality, found: "_Findings") -> None:
     where = f"command {entry.ins} number {entry.nth}"
-    for name, wanted, byte in (("P1", entry.p1, command.p1), ("P2", entry.p2, command.p2)):
+    for name, wanted, byte in (("CLA", entry.cla, command.cla), ("P1", entry.p1, command.p1), ("P2", entry.p2, command.p2)):
         if wanted is not None:
             found.match(f"{where}, {name}", wanted, bytes((byte,)))
+    if entry.length is not None:
+        found.same(f"{where}, length", str(entry.length), str(len(command.data)))
     if entry.data is not None:
         found.match(f"{where}, data", entry.data, command.data)
     if not entry.dol:
@@ -254,7 +289,7 @@ class _Findings:
 
     def match(self, what: str, wanted: str, seen: bytes, show: Show | None = None) -> None:
         """Hexadecimal text, with a mask behind a slash where not every bit counts."""
-        text, _, mask = wanted.replace(" ", "").partition("/")
+        text, _, mask = spread(wanted).replace(" ", "").partition("/")
         value, bits = bytes.fromhex(text), bytes.fromhex(mask or "FF" * (len(text) // 2))
         holds = len(value) == len(seen) and all(a & m == b & m for a, b, m in zip(value, seen, bits, strict=True))
         self.that(what, holds, wanted, seen.hex().upper(), show)

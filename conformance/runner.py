@@ -13,6 +13,8 @@ from typing import Any
 from jinka.conformance.case import Case, CaseError
 from jinka.conformance.judge import Finding, Mark, judge
 from jinka.conformance.oracles import second_reading
+from jinka.conformance.procedures import run_procedure
+from jinka.conformance.procedures.bench import Perform
 from jinka.conformance.stand import terminal, world
 from jinka.conformance.statement import Statement
 from jinka.conformance.subject import BenchError, Evidence, Kernel, Subject
@@ -69,6 +71,8 @@ def run_case(case: Case, subject: Subject | None = None, statement: Statement | 
 
 
 def _findings(case: Case, subject: Subject, statement: Statement | None, kept: list[tuple[Outcome, Evidence]]) -> list[Finding]:
+    if case.procedure:
+        return run_procedure(case, Perform(case, subject, statement), kept)
     config, stage = terminal(case, statement), world(case)
     found: list[Finding] = []
     with subject.seat(config, stage) as seat:

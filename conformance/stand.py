@@ -1,21 +1,24 @@
 """Stand: the base card C0, the base terminal T0 and what a case changes about them, put together for one case."""
 
 from dataclasses import fields, replace
+from datetime import timedelta
 from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from jinka.conformance.case import Case, CaseError
+from jinka.conformance.case import Case, CaseError, spread
 from jinka.conformance.statement import Statement, excluded
-from jinka.kernel.config import Application, Config, Device, Hex, Options
+from jinka.kernel.config import Application, CaKey, Config, Device, Hex, KeyAlgorithm, Options, Revoked
 from jinka.kernel.data.meanings import Text
 from jinka.kernel.load import load_config
+from jinka.kernel.station import Forgetful
 from jinka.simulator.faults import Fault
 from jinka.simulator.human import Human, zone_cipher
+from jinka.simulator.issuer import Behaviour
 from jinka.simulator.personality import Personality, load_personality
 from jinka.simulator.repl.wish import wish
-from jinka.simulator.world import CA_KEYS, SimulatedWorld
+from jinka.simulator.world import CA_KEYS, MORNING, Clock, SimulatedWorld
 
 T = TypeVar("T", Device, Options, Application)
 PROFILES = Path(__file__).parent / "profiles"
@@ -59,6 +62,12 @@ def terminal(case: Case, statement: Statement | None = None) -> Config:
             config = replace(config, applications=made)
         elif key == "keys":
             config = replace(config, keys=tuple(held for held in config.keys if held.index in value))
+        elif key == "more_keys":
+            config = replace(config, keys=(*config.keys, *(_key(config, entry) for entry in value)))
+        elif key == "key_expiry":
+            config = replace(config, keys=tuple(replace(held, expiry=value) for held in config.keys))
+        elif key == "revoked":
+            config = replace(config, revoked=tuple(_revoked(entry) for entry in value))
         else:
             raise CaseError(f"{case.code}: a terminal has no {key}")
     if statement is None:
@@ -72,6 +81,23 @@ def why_not(case: Case, statement: Statement) -> Text | None:
     wanted = terminal(case)
     kind = terminal(case, statement).device.type
     return excluded(case, replace(wanted, device=replace(wanted.device, type=kind)), card(case), statement)
+
+
+def _key(config: Config, entry: dict[str, Any]) -> CaKey:
+    """Another CA key: a RID, an index and a modulus of its own, or that of an index the terminal has (`like`)."""
+    made = dict(entry, rid=Hex.fromhex(entry["rid"]))
+    like = made.pop("like", None)
+    if like is not None:
+        [held] = [held for held in config.keys if held.index == like]
+        return replace(held, **made)
+    made["modulus"] = Hex.fromhex(made["modulus"])
+    return CaKey(**{**made, "algorithm": KeyAlgorithm[made.get("algorithm", "RSA")]})
+
+
+def _revoked(entry: str) -> Revoked:
+    """RID, index and serial number in one hexadecimal text."""
+    raw = bytes.fromhex(entry)
+    return Revoked(Hex(raw[:5]), raw[5], Hex(raw[6:]))
 
 
 def _changed(case: Case, held: T, field: str, value: Any) -> T:
@@ -95,7 +121,8 @@ def _card(personality: str, changes: tuple[tuple[str, Any], ...], stale: bool) -
 
 def card(case: Case) -> Personality:
     """The base card with what the case changes; signatures are made anew unless the case is about stale ones."""
-    made = _card(case.personality, tuple(case.card.items()), case.stale)
+    changes = {key: spread(value) if isinstance(value, str) else value for key, value in case.card.items()}
+    made = _card(case.personality, tuple(changes.items()), case.stale)
     return made.changed({}, faults=[_fault(case, entry) for entry in case.faults]) if case.faults else made
 
 
@@ -105,7 +132,7 @@ def _fault(case: Case, entry: dict[str, Any]) -> Fault:
         if isinstance(made.get(key), str):
             made[key] = int(made[key], 16)
     if "data" in made:
-        made["data"] = Hex.fromhex(made["data"])
+        made["data"] = Hex.fromhex(spread(made["data"]))
     try:
         return Fault(**made)
     except TypeError as fault:
@@ -114,7 +141,11 @@ def _fault(case: Case, entry: dict[str, Any]) -> Fault:
 
 def world(case: Case) -> SimulatedWorld:
     """Card, person and host as the case wants them."""
-    made = SimulatedWorld(card(case), behaviour=wish(case.host))
+    behaviour = wish(case.host) if isinstance(case.host, str) else Behaviour.parse(case.host)
+    made = SimulatedWorld(card(case), seed=case.seed, clock=case.clock, behaviour=behaviour)
+    made.clock = Clock(case.clock or MORNING, timedelta(seconds=case.clock_step))
+    if isinstance(made.keeper, Forgetful):
+        made.keeper.hot = {_hot(entry) for entry in case.hot}
     algorithm, key = made.simulated.issuer.zone_key
     script = dict(case.person)
     script["wrong"] = tuple(script.get("wrong", ()))
@@ -122,3 +153,9 @@ def world(case: Case) -> SimulatedWorld:
         script["pin"] = None
     made.person = Human(**script, pin_cipher=zone_cipher(key, algorithm))
     return made
+
+
+def _hot(entry: str) -> tuple[bytes, int | None]:
+    """A card on the exception file: PAN, or PAN/sequence number."""
+    pan, _, sequence = entry.partition("/")
+    return pan.encode(), int(sequence) if sequence else None

@@ -82,12 +82,13 @@ class PinEntry:
 @dataclass(frozen=True, slots=True)
 class AskPin(Effect[PinEntry]):
     """Ask for a PIN. `tries` is what the card says is left (None: unknown); `pan` lets a PIN pad build a format 0
-    block (ISO 9564-1) for an online PIN; `amount` in minor units is shown beside the prompt."""
+    block (ISO 9564-1) for an online PIN; `amount` in minor units is shown beside the prompt. `language`: see `Tell`."""
 
     kind: PinKind
     tries: int | None = None
     pan: Secret | None = None
     amount: int = 0
+    language: str = ""
 
 
 class Question(Enum):
@@ -110,10 +111,12 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class AskChoice(Effect[int | None]):
-    """Ask the person in front; the answer is the index of an option, or None for "none of these"."""
+    """Ask the person in front; the answer is the index of an option, or None for "none of these". `language`: see
+    `Tell`."""
 
     question: Question
     options: tuple[Option, ...]
+    language: str = ""
 
 
 class Message(Enum):
@@ -145,10 +148,13 @@ class Message(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Tell(Effect[None]):
-    """Show a message; `detail` is a value the words may need, such as the tries left."""
+    """Show a message; `detail` is a value the words may need, such as the tries left. `language` (ISO 639, two small
+    letters) is the one the cardholder prefers among those the terminal has (EMV 4.4 Book 4 clause 11.1); empty leaves
+    it to the face."""
 
     message: Message
     detail: int | None = None
+    language: str = ""
 
 
 # --- the host ---------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ class Outcome:
     track data or a clear PAN: `pan` is truncated to first six and last four digits. `reversal` is set when a reversal
     was recorded. `records` are the lines of a card's log, newest first. `balance` is what the host or the card tells,
     `balance_before` the electronic cash balance before. `fallback` says that magnetic stripe fallback is allowed (a
-    technical chip failure). Amounts in minor units.
+    technical chip failure). `language` is the one the cardholder was spoken to. Amounts in minor units.
     """
 
     verdict: Verdict
@@ -49,6 +49,7 @@ class Outcome:
     advice: bool = False
     fallback: bool = False
     script_results: bytes = b""
+    language: str = ""
     balance: int | None = None
     balance_before: int | None = None
     data: tuple[tuple[int, bytes], ...] = ()

@@ -33,14 +33,15 @@ def simulated_config() -> Config:
 
 
 class Clock:
-    """A clock that moves by a second at each look."""
+    """A clock that moves by a second at each look, or by another step."""
 
-    def __init__(self, start: datetime = MORNING) -> None:
+    def __init__(self, start: datetime = MORNING, step: timedelta = timedelta(seconds=1)) -> None:
         self.now = start
+        self.step = step
 
     def __call__(self) -> datetime:
         now = self.now
-        self.now += timedelta(seconds=1)
+        self.now += self.step
         return now
 
 

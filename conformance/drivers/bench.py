@@ -94,7 +94,7 @@ class Bench:
         if kind is PinKind.ONLINE and not asked.pan:
             raise p.RpcError(p.WRONG_PARAMS, "a PIN for the host needs the PAN: its block is made with it")
         pan = Secret(asked.pan.encode("ascii", "replace")) if asked.pan else None
-        entry = stage.answer(AskPin(kind, asked.tries, pan, asked.amount))
+        entry = stage.answer(AskPin(kind, asked.tries, pan, asked.amount, asked.language))
         value = entry.pin.reveal() if entry.pin is not None else b""
         if kind is PinKind.ONLINE:
             return p.PinEntered(entry.state.value, block=value.hex().upper())
@@ -102,7 +102,7 @@ class Bench:
 
     def _choose(self, stage: SimulatedWorld, asked: p.Choose) -> p.Chosen:
         options = tuple(Option(line.label, p.unhex(line.aid)) for line in asked.options)
-        return p.Chosen(stage.answer(AskChoice(p.named(Question, asked.question), options)))
+        return p.Chosen(stage.answer(AskChoice(p.named(Question, asked.question), options, asked.language)))
 
     def _online(self, stage: SimulatedWorld, asked: p.Online) -> p.Answered:
         request = OnlineRequest(
@@ -156,7 +156,7 @@ class Bench:
         return p.RandomDrawn(p.to_plain(stage.answer(Random(asked.size, asked.purpose))))
 
     def _tell(self, stage: SimulatedWorld, told: p.Told) -> None:
-        stage.answer(Tell(p.named(Message, told.message), told.detail))
+        stage.answer(Tell(p.named(Message, told.message), told.detail, told.language))
 
     def _record(self, stage: SimulatedWorld, told: p.Recorded) -> None:
         stage.answer(Remember(p.record(told)))

@@ -137,6 +137,7 @@ class Pin(msgspec.Struct, frozen=True, omit_defaults=True):
     tries: int | None = None
     pan: str = ""
     amount: int = 0
+    language: str = ""
 
 
 class PinEntered(msgspec.Struct, frozen=True):
@@ -159,6 +160,7 @@ class Choose(msgspec.Struct, frozen=True, omit_defaults=True):
 
     question: str
     options: list[Line]
+    language: str = ""
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -243,10 +245,11 @@ class RandomDrawn(msgspec.Struct, frozen=True):
 
 
 class Told(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`tell`: a message on the display, by the names of `effects.Message`."""
+    """`tell`: a message on the display, by the names of `effects.Message`; `language` is what it is shown in."""
 
     message: str
     detail: int | None = None
+    language: str = ""
 
 
 class Recorded(msgspec.Struct, frozen=True, omit_defaults=True):

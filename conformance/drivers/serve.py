@@ -165,9 +165,9 @@ class Bench:
                 raise CardRemoved("there is no such slot")
             case AskPin():
                 return self._pin(effect)
-            case AskChoice(question, options):
+            case AskChoice(question, options, language):
                 lines = [p.Line(option.label, p.to_plain(option.aid)) for option in options]
-                return p.from_plain(self.peer.call("choose", p.Choose(question.name, lines)), p.Chosen).index
+                return p.from_plain(self.peer.call("choose", p.Choose(question.name, lines, language)), p.Chosen).index
             case GoOnline():
                 return self._online(effect)
             case Now():
@@ -175,8 +175,8 @@ class Bench:
             case Random(size, purpose):
                 drawn = self.peer.call("random", p.RandomAsked(size, purpose))
                 return p.unhex(p.from_plain(drawn, p.RandomDrawn).bytes)
-            case Tell(message, detail):
-                self.peer.notify("tell", p.Told(message.name, detail))
+            case Tell(message, detail, language):
+                self.peer.notify("tell", p.Told(message.name, detail, language))
             case Remember(record):
                 self.keeper.remember(record)
                 told = p.Recorded(record.kind.value, record.reference, dict(record.fields), p.shown(record.chip))
@@ -192,7 +192,7 @@ class Bench:
 
     def _pin(self, asked: AskPin) -> PinEntry:
         pan = asked.pan.reveal().decode("ascii") if asked.pan is not None else ""
-        told = self.peer.call("pin", p.Pin(asked.kind.value, asked.tries, pan, asked.amount))
+        told = self.peer.call("pin", p.Pin(asked.kind.value, asked.tries, pan, asked.amount, asked.language))
         entered = p.from_plain(told, p.PinEntered)
         state = p.named(PinState, entered.state)
         if state is not PinState.ENTERED:

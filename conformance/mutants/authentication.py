@@ -16,7 +16,7 @@ MUTANTS = [
         "emv-b3/10.3",
         "CDA is used although the terminal does not support it.",
         "终端不支持CDA仍使用CDA",
-        ("ODA-001",),
+        ("ODA-002",),
         Patch("kernel.steps.authenticate.method", " and TerminalCapabilities.CDA in can", ""),
     ),
     Mutant(
@@ -24,7 +24,7 @@ MUTANTS = [
         "emv-b3/10.3",
         "That no method was used is not told.",
         "未进行脱机数据认证时不置TVR位",
-        ("ODA-001",),
+        ("ODA-004", "ODA-005"),
         Patch("kernel.steps.authenticate.authenticate", "tx.tvr |= Tvr.ODA_NOT_PERFORMED", "pass"),
     ),
     Mutant(
@@ -56,7 +56,7 @@ MUTANTS = [
         "emv-b2/5",
         "The hash in the signed static data is not compared.",
         "不比较静态签名中的哈希",
-        ("SDA-001",),
+        ("SDA-026", "SDA-028"),
         Patch("kernel.crypto.recover.static_data", "!= fields.hash", '== b""'),
     ),
     Mutant(
@@ -64,7 +64,7 @@ MUTANTS = [
         "emv-b2/5",
         "9F4A may name more than the AIP.",
         "9F4A可包含AIP以外的标签",
-        ("SDA-001",),
+        ("RAD-029",),
         Patch("kernel.steps.keys.signed_static", "listed != bytes((tags.AIP,))", "tags.AIP not in listed"),
     ),
     Mutant(
@@ -80,7 +80,7 @@ MUTANTS = [
         "emv-b2/6",
         "A certificate is good after its last month.",
         "接受过期证书",
-        ("SDA-001", "DDA-001"),
+        ("DDA-017", "DDA-032"),
         Patch("kernel.crypto.recover._sound", "last is None or last < today", "last is None"),
     ),
     Mutant(
@@ -88,7 +88,7 @@ MUTANTS = [
         "emv-b2/6",
         "The hash in a certificate is not compared.",
         "不比较证书中的哈希",
-        ("DDA-001",),
+        ("DDA-014", "DDA-021"),
         Patch("kernel.crypto.recover._sound", "!= fields.hash", '== b""'),
     ),
     Mutant(
@@ -96,7 +96,7 @@ MUTANTS = [
         "emv-b2/6",
         "The issuer identifier need not be that of the PAN.",
         "不比较发卡行标识与主账号",
-        ("SDA-001",),
+        ("SDA-012", "DDA-032"),
         Patch("kernel.crypto.recover.issuer_key", " or not pan.startswith(issuer)", ""),
     ),
     Mutant(
@@ -120,7 +120,7 @@ MUTANTS = [
         "emv-b2/6",
         "A DDOL need not ask for the unpredictable number.",
         "DDOL可不含不可预知数",
-        ("DDA-001",),
+        ("DDA-005",),
         Patch(
             "kernel.steps.authenticate._dynamic",
             "if all(entry.tag != tags.UNPREDICTABLE_NUMBER for entry in wanted):",
@@ -156,7 +156,7 @@ MUTANTS = [
         "emv-b2/6.6",
         "At the second GENERATE AC the transaction data hash covers CDOL2 alone.",
         "第二次GENERATE AC的交易数据哈希只含CDOL2",
-        ("CDA-001",),
+        ("CDA-002", "CDA-003"),
         Patch("kernel.steps.generate._generate", "cdol1 + cdol2", "cdol2 or cdol1"),
     ),
     Mutant(
@@ -180,7 +180,7 @@ MUTANTS = [
         "emv-b2/6.6",
         "A TC with a wrong CDA signature is an approval.",
         "CDA签名错误的TC仍批准",
-        ("CDA-009",),
+        ("CDA-010", "CDA-014"),
         Patch(
             "kernel.applications.credit.flow._purchase",
             'if first.forged:\n            return await decline_offline(tx, "the signature',
@@ -224,7 +224,7 @@ MUTANTS = [
         "emv-b4/6.3.2",
         "A signature is asked for with every ARQC, whatever the CDA mode.",
         "不论CDA模式，请求ARQC时总要求签名",
-        ("CDA-001",),
+        ("CDA-003", "CDA-005"),
         Patch("kernel.steps.generate.first_generate", "tx.options.cda_mode in (CdaMode.BOTH, CdaMode.FIRST)", "True"),
     ),
     Mutant(
@@ -232,7 +232,7 @@ MUTANTS = [
         "emv-b4/6.3.2",
         "A signature is asked for with every second TC, whatever the CDA mode.",
         "不论CDA模式，第二次请求TC时总要求签名",
-        ("CDA-001",),
+        ("CDA-002", "CDA-003"),
         Patch("kernel.steps.generate.second_generate", " and tx.options.cda_mode in (CdaMode.BOTH, CdaMode.SECOND)", ""),
     ),
 ]

@@ -67,7 +67,7 @@ MUTANTS = [
         "emv-b3/10.6.3",
         "The card tells a higher transaction counter than it has.",
         "卡片谎报交易计数器",
-        ("TRM-013",),
+        ("TRM-016", "TRM-019"),
         Patch(f"{_CARD}.queries.get_data", "memory.atc.to_bytes", "(memory.atc + 99).to_bytes"),
         "card",
     ),

@@ -118,8 +118,8 @@ MUTANTS = [
         ("ONL-012",),
         Patch(
             f"{_FLOW}._online",
-            "(Option(reply.approval_code or reply.arc),)) == 0",
-            "(Option(reply.approval_code or reply.arc),)) in (0, None)",
+            "(line,), tx.language) == 0",
+            "(line,), tx.language) in (0, None)",
         ),
     ),
     Mutant(

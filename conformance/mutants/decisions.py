@@ -17,7 +17,7 @@ MUTANTS = [
         "emv-b3/10.4.1",
         "Only a card newer than the terminal sets the bit for different versions.",
         "仅当卡片版本较新时置版本不一致位",
-        ("PRS-001",),
+        ("PRS-002", "TAA-002"),
         Patch(_RESTRICT, "version != tx.application.version", "version > tx.application.version"),
     ),
     Mutant(
@@ -25,7 +25,7 @@ MUTANTS = [
         "emv-b3/10.4.1",
         "A card without a version has a different one.",
         "卡片无版本号时视为不一致",
-        ("PRS-001",),
+        ("PRS-003",),
         Patch(_RESTRICT, "version is not None and ", ""),
     ),
     Mutant(
@@ -49,7 +49,7 @@ MUTANTS = [
         "emv-b3/10.4.2",
         "A usage control without the issuer's country forbids everything.",
         "无发卡行国家代码时一律禁止",
-        ("PRS-004",),
+        ("PRS-005", "RAD-026"),
         Patch(_USABLE, "if country is None:\n        return True", "if country is None:\n        return False"),
     ),
     Mutant(
@@ -57,7 +57,7 @@ MUTANTS = [
         "emv-b3/10.4.2",
         "Every transaction is a domestic one.",
         "所有交易均视为国内交易",
-        ("PRS-006",),
+        ("PRS-007", "PRS-009"),
         Patch(_USABLE, 'formats.number(country, "5F28") == tx.device.country', "True"),
     ),
     Mutant(
@@ -65,7 +65,7 @@ MUTANTS = [
         "emv-b3/10.4.2",
         "Services are looked up as goods.",
         "服务类交易按商品检查",
-        ("PRS-006",),
+        ("PRS-013",),
         Patch(_WANTED, "if request.services:", "if False:"),
     ),
     Mutant(
@@ -73,7 +73,7 @@ MUTANTS = [
         "emv-b3/10.4.2",
         "Cash needs no bit of its own.",
         "取现不检查用途控制位",
-        ("PRS-006",),
+        ("PRS-008", "PRS-009"),
         Patch(_WANTED, "wanted.append(Auc.DOMESTIC_CASH if domestic else Auc.INTERNATIONAL_CASH)", "pass"),
     ),
     Mutant(
@@ -81,7 +81,7 @@ MUTANTS = [
         "emv-b3/10.4.2",
         "Cashback needs no bit of its own.",
         "返现不检查用途控制位",
-        ("PRS-006",),
+        ("PRS-010",),
         Patch(_WANTED, "if request.other_amount:", "if False:"),
     ),
     Mutant(
@@ -89,7 +89,7 @@ MUTANTS = [
         "emv-b3/10.4.3",
         "On its effective date a card is not yet effective.",
         "生效当日视为尚未生效",
-        ("PRS-015",),
+        ("PRS-016",),
         Patch(_RESTRICT, "> tx.today", ">= tx.today"),
     ),
     Mutant(
@@ -105,7 +105,7 @@ MUTANTS = [
         "emv-b3/10.4.3",
         "On its expiration date a card has expired.",
         "到期当日视为已过期",
-        ("PRS-015",),
+        ("PRS-018",),
         Patch(_RESTRICT, "tx.expiry < tx.today", "tx.expiry <= tx.today"),
     ),
     Mutant(
@@ -113,7 +113,7 @@ MUTANTS = [
         "emv-b3/10.4.3",
         "An expired card is told as one that is not yet effective.",
         "已过期误报为尚未生效",
-        ("PRS-015",),
+        ("PRS-017", "PRS-019"),
         Patch(_RESTRICT, "Tvr.EXPIRED", "Tvr.NOT_YET_EFFECTIVE"),
     ),
     Mutant(
@@ -121,7 +121,7 @@ MUTANTS = [
         "emv-b3/10.6.1",
         "An amount equal to the floor limit does not exceed it.",
         "金额等于最低限额时不置位",
-        ("TRM-003",),
+        ("TRM-004", "TAA-002"),
         Patch(_FLOOR, ">= tx.application.floor_limit", "> tx.application.floor_limit"),
     ),
     Mutant(
@@ -129,7 +129,7 @@ MUTANTS = [
         "emv-b3/10.6.1",
         "The floor limit is not looked at.",
         "不检查最低限额",
-        ("TRM-003",),
+        ("TRM-001", "TRM-004"),
         Patch(_RISK, "await _check_floor_limit(tx)", "pass"),
     ),
     Mutant(
@@ -153,7 +153,7 @@ MUTANTS = [
         "emv-b3/10.6.3",
         "Consecutive offline transactions are not counted.",
         "不进行频度检查",
-        ("TRM-013",),
+        ("TRM-014", "TRM-015"),
         Patch(_RISK, "await _check_velocity(tx)", "pass"),
     ),
     Mutant(
@@ -161,7 +161,7 @@ MUTANTS = [
         "emv-b3/10.6.3",
         "The lower limit alone is enough to count.",
         "仅有下限时也进行频度检查",
-        ("TRM-013",),
+        ("TRM-024",),
         Patch(_VELOCITY, "tx.store.get(tags.UPPER_OFFLINE_LIMIT)", 'tx.store.get(tags.UPPER_OFFLINE_LIMIT) or b"\\x7f"'),
     ),
     Mutant(
@@ -169,7 +169,7 @@ MUTANTS = [
         "emv-b3/10.6.3",
         "A number equal to the lower limit exceeds it.",
         "次数等于下限时即置位",
-        ("TRM-013",),
+        ("TRM-016",),
         Patch(_VELOCITY, "counter - last > lower[0]", "counter - last >= lower[0]"),
     ),
     Mutant(
@@ -177,7 +177,7 @@ MUTANTS = [
         "emv-b3/10.6.3",
         "The upper limit is not looked at.",
         "不检查连续脱机上限",
-        ("TRM-013",),
+        ("TRM-015", "TAA-002"),
         Patch(_VELOCITY, "counter - last > upper[0]", "False"),
     ),
     Mutant(
@@ -185,7 +185,7 @@ MUTANTS = [
         "emv-b3/10.6.3",
         "A counter behind that of the last online transaction exceeds nothing.",
         "ATC小于上次联机ATC时不置位",
-        ("TRM-013",),
+        ("TRM-019",),
         Patch(_VELOCITY, "if counter <= last:", "if False:"),
     ),
     Mutant(
@@ -193,7 +193,7 @@ MUTANTS = [
         "emv-b3/10.6.3",
         "A card that was never online is not told as a new one.",
         "从未联机的卡片不置新卡位",
-        ("TRM-013",),
+        ("TRM-018", "TAA-002"),
         Patch(_VELOCITY, "if last == 0:", "if False:"),
     ),
     Mutant(
@@ -201,7 +201,7 @@ MUTANTS = [
         "emv-b3/10.6.3",
         "The bit for a new card is one too far to the right.",
         "新卡位向右错一位",
-        ("TRM-013",),
+        ("TRM-018", "TAA-002"),
         Swap("kernel.data.fields.Tvr.NEW_CARD", Tvr(Tvr.NEW_CARD >> 1)),
     ),
     Mutant(
@@ -209,7 +209,7 @@ MUTANTS = [
         "emv-b3/10.6.3",
         "Counters the card does not give are not told as missing data.",
         "无法取得计数器时不置数据缺失位",
-        ("TRM-013",),
+        ("TRM-017", "TRM-025"),
         Patch(
             _VELOCITY,
             "Tvr.LOWER_LIMIT_EXCEEDED | Tvr.UPPER_LIMIT_EXCEEDED | Tvr.ICC_DATA_MISSING",

@@ -13,19 +13,11 @@ MUTANTS = [
         Swap("kernel.steps.read.locate", lambda afl, limit: [read.Entry(1, 1, 1, 0)]),
     ),
     Mutant(
-        "low-bits-of-afl-ignored",
-        "emv-b3/10.2",
-        "The low three bits of an AFL entry may be set.",
-        "不检查AFL条目的低三位",
-        ("RAD-004",),
-        Patch("kernel.steps.read.locate", "not sfi & 7 and ", ""),
-    ),
-    Mutant(
         "last-record-before-first",
         "emv-b3/10.2",
         "An AFL entry may end before it begins.",
         "AFL条目末记录号可小于首记录号",
-        ("RAD-004",),
+        ("RAD-007",),
         Patch("kernel.steps.read.locate", "1 <= first <= last and signed <= last - first + 1", "1 <= first"),
     ),
     Mutant(
@@ -33,7 +25,7 @@ MUTANTS = [
         "emv-b3/10.2",
         "SFI 31 is read.",
         "允许读取SFI 31",
-        ("RAD-004",),
+        ("RAD-006",),
         Patch("kernel.steps.read.locate", "1 <= sfi >> 3 <= 30", "1 <= sfi >> 3 <= 31"),
     ),
     Mutant(
@@ -41,7 +33,7 @@ MUTANTS = [
         "emv-b3/10.2",
         "More records may be signed than the entry has.",
         "参与认证的记录数可多于条目记录数",
-        ("RAD-004",),
+        ("RAD-007",),
         Patch("kernel.steps.read.locate", " and signed <= last - first + 1", ""),
     ),
     Mutant(
@@ -49,7 +41,7 @@ MUTANTS = [
         "emv-b3/10.2",
         "As many records are read as an AFL can name.",
         "不限制AFL记录总数",
-        ("RAD-004",),
+        ("RAD-102",),
         Patch("kernel.steps.read.locate", "if records > limit:", "if False:"),
     ),
     Mutant(
@@ -89,7 +81,7 @@ MUTANTS = [
         "emv-b3/7.2",
         "CDOL2 is missed only when it is needed.",
         "读记录后不检查CDOL2是否存在",
-        ("RAD-016",),
+        ("RAD-019",),
         Patch("kernel.steps.read._check", "tx.need(tags.CDOL2)", "pass"),
     ),
     Mutant(
@@ -97,7 +89,7 @@ MUTANTS = [
         "emv-b3/5.4",
         "A numeric value too long for its entry loses its last digits.",
         "数字型数据从右侧截断",
-        ("TLV-009",),
+        ("TLV-010",),
         Patch("kernel.data.dol.fit", "value[size - length :] if", "value[:length] if"),
     ),
     Mutant(
@@ -113,7 +105,7 @@ MUTANTS = [
         "emv-b3/5.4",
         "A cn value is filled with 00.",
         "cn型数据用00填充",
-        ("TLV-009",),
+        ("TLV-011",),
         Patch("kernel.data.dol.fit", 'b"\\xff" if form is Format.CN else b"\\0"', 'b"\\0"'),
     ),
     Mutant(
@@ -121,7 +113,7 @@ MUTANTS = [
         "emv-b3/5.4",
         "A binary value too long for its entry loses its first bytes.",
         "二进制数据从左侧截断",
-        ("TLV-009",),
+        ("TLV-012", "TLV-014"),
         Patch("kernel.data.dol.fit", "return value[:length]", "return value[size - length :]"),
     ),
     Mutant(
@@ -129,7 +121,7 @@ MUTANTS = [
         "emv-b3/5.4",
         "What a list asks for in vain is left out.",
         "DOL中未知的数据对象被省略",
-        ("TLV-009",),
+        ("TLV-015", "TLV-016"),
         Patch("kernel.data.dol.fill", "parts.append(bytes(length))", 'parts.append(b"")'),
     ),
     Mutant(
@@ -149,7 +141,7 @@ MUTANTS = [
         "emv-b3/annex-b",
         "A length that points beyond the end is cut down to what is there.",
         "长度越界时截取剩余数据",
-        ("RAD-012",),
+        ("RAD-025",),
         Patch("kernel.data.tlv.scan", "if end > size:", "if False:"),
     ),
     Mutant(
@@ -157,7 +149,7 @@ MUTANTS = [
         "emv-b3/annex-b",
         "Length byte 80 is read as zero.",
         "不定长编码80按零长度处理",
-        ("RAD-012",),
+        ("TLV-102",),
         Patch("kernel.data.tlv.scan", "count == 0 or ", ""),
     ),
     Mutant(
@@ -165,7 +157,7 @@ MUTANTS = [
         "emv-b3/annex-b",
         "A length in three bytes is refused.",
         "不接受三字节长度",
-        ("RAD-022",),
+        ("TLV-101",),
         Patch("kernel.data.tlv.scan", "count > 4", "count > 1"),
     ),
     Mutant(
@@ -173,7 +165,7 @@ MUTANTS = [
         "emv-b3/annex-b",
         "00 between data objects is read as a tag.",
         "数据对象间的00被当作标签",
-        ("RAD-022",),
+        ("TLV-004",),
         Patch("kernel.data.tlv.scan", "if tag == 0:", "if False:"),
     ),
     Mutant(
@@ -181,7 +173,7 @@ MUTANTS = [
         "emv-b3/10.4.3",
         "The years 50 to 69 are those of this century.",
         "年份50至69视为本世纪",
-        ("PRS-015",),
+        ("PRS-019", "SDA-016"),
         Patch("kernel.data.formats.century", "year < 50", "year < 70"),
     ),
     Mutant(

@@ -116,7 +116,7 @@ MUTANTS = [
         "emv-b3/6.5.8",
         "An answer in an unknown template is read as format 1.",
         "未知模板按格式1解析",
-        ("GPO-006",),
+        ("GPO-011",),
         Patch("kernel.steps.initiate._take", "if node.tag == tags.RESPONSE_FORMAT_1:", "if node.tag != 0x77:"),
     ),
     Mutant(

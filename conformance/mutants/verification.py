@@ -101,7 +101,7 @@ MUTANTS = [
         "emv-b3/10.5",
         "After a rule that succeeded the next is tried.",
         "规则成功后仍继续下一规则",
-        ("CVM-037",),
+        ("CVM-008", "CVM-038"),
         Patch(
             _WALK,
             "            if result is not CvmResult.FAILED:\n                return True",
@@ -149,7 +149,7 @@ MUTANTS = [
         "emv-b3/annex-c3",
         "An amount equal to X is over X.",
         "等于X视为高于X",
-        ("CVM-027",),
+        ("CVM-029", "CVM-036"),
         Patch(_SATISFIED, "request.amount > cvm.x", "request.amount >= cvm.x"),
     ),
     Mutant(
@@ -157,7 +157,7 @@ MUTANTS = [
         "emv-b3/annex-c3",
         "Condition 08 compares with X.",
         "条件08与X比较",
-        ("CVM-027",),
+        ("CVM-031",),
         Patch(_SATISFIED, "request.amount < cvm.y", "request.amount < cvm.x"),
     ),
     Mutant(
@@ -165,7 +165,7 @@ MUTANTS = [
         "emv-b3/annex-c3",
         "X and Y are read as BCD.",
         "X和Y按BCD解析",
-        ("CVM-027",),
+        ("CVM-028", "CVM-029"),
         Patch(
             "kernel.steps.verify.CvmList.parse",
             'int.from_bytes(raw[:4], "big")',
@@ -177,7 +177,7 @@ MUTANTS = [
         "emv-b3/annex-c3",
         "Amounts are compared in whatever currency.",
         "不比较应用货币",
-        ("CVM-027",),
+        ("CVM-032",),
         Patch(_SATISFIED, ' or formats.number(currency, "9F42") != tx.device.currency', ""),
     ),
     Mutant(

@@ -5,7 +5,10 @@ A), so that a reader that shows them and one that hides them behave alike. A hos
 bounded number of times. # spec: emv-b1/9.3.1
 """
 
+from dataclasses import replace
+
 from jinka.kernel.apdu import Command, Response
+from jinka.kernel.card.status import OK, warning
 from jinka.kernel.effects import Slot, Transmit
 from jinka.kernel.errors import MalformedData
 
@@ -25,9 +28,22 @@ async def exchange(command: Command, slot: Slot = Slot.CARD) -> Response:
         sw = response.sw
     if sw >> 8 == 0x61:
         response = await _collect(response, slot)
+    elif warning(sw) and command.data and command.le is not None and not response.data:
+        response = await _behind_warning(response, slot)
     if len(response.data) > MAX_DATA:
         raise MalformedData(f"{len(response.data)} bytes of response data", path=f"INS {command.ins:02X}")
     return response
+
+
+async def _behind_warning(response: Response, slot: Slot) -> Response:
+    """T=0 hands out the data behind a warning by GET RESPONSE; the warning stays the status. A card that has none, or
+    does not know the command, leaves the warning alone. # spec: emv-b1/annex-a"""
+    more = await Transmit(Command(0x00, 0xC0, 0x00, 0x00, b"", 256), slot)
+    if more.sw >> 8 == 0x6C:
+        more = await Transmit(Command(0x00, 0xC0, 0x00, 0x00, b"", more.sw & 0xFF or 256), slot)
+    if more.sw >> 8 == 0x61:
+        more = await _collect(more, slot)
+    return replace(response, data=more.data) if more.sw == OK or warning(more.sw) else response
 
 
 async def _collect(response: Response, slot: Slot) -> Response:

@@ -76,7 +76,7 @@ async def decide_cash(tx: Transaction) -> None:
     if rest < 0:
         tx.asked, tx.cash = Cryptogram.ARQC, False
     elif rest < formats.number(tx.need(pboc.RESET_THRESHOLD), "9F6D"):
-        entry = await AskPin(PinKind.ONLINE, None, tx.secret_pan, tx.request.amount)
+        entry = await AskPin(PinKind.ONLINE, None, tx.secret_pan, tx.request.amount, tx.language)
         if entry.state is PinState.ENTERED:
             tx.pin_block = entry.pin
             tx.tvr |= Tvr.ONLINE_PIN_ENTERED

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from jinka.kernel.data import formats, pboc, tags
 from jinka.kernel.data.fields import Cryptogram
 from jinka.kernel.data.store import Value
-from jinka.kernel.effects import Authorisation, Message, Reached, Record, RecordKind, Remember, Step, Tell
+from jinka.kernel.effects import Authorisation, Message, Reached, Record, RecordKind, Remember, Step
 from jinka.kernel.errors import Cancelled, CardFault, JinkaError, LinkFault, UnexpectedStatus
 from jinka.kernel.outcome import Outcome, Verdict
 from jinka.kernel.steps.online import chip_data, owe_reversal, set_local_arc
@@ -86,10 +86,10 @@ async def close(tx: Transaction, reason: str) -> None:
 
 async def approve(tx: Transaction, balance: int | None = None) -> Outcome:
     """Ends an approved transaction whose sale is recorded; `balance` is what is left on the card, when it told."""
-    await Tell(Message.APPROVED)
+    await tx.tell(Message.APPROVED)
     if tx.signature:
-        await Tell(Message.SIGN)
-    await Tell(Message.REMOVE_CARD)
+        await tx.tell(Message.SIGN)
+    await tx.tell(Message.REMOVE_CARD)
     return await outcome(tx, Verdict.APPROVED, balance=balance)
 
 
@@ -110,8 +110,8 @@ async def decline(tx: Transaction, reason: str) -> Outcome:
         await Remember(advice)
         tx.advice = True
     not_allowed = last is not None and last.cid.reason == 1
-    await Tell(Message.NOT_ACCEPTED if not_allowed else Message.DECLINED)
-    await Tell(Message.REMOVE_CARD)
+    await tx.tell(Message.NOT_ACCEPTED if not_allowed else Message.DECLINED)
+    await tx.tell(Message.REMOVE_CARD)
     return await outcome(tx, Verdict.DECLINED, reason)
 
 
@@ -123,8 +123,8 @@ async def decline_offline(tx: Transaction, reason: str) -> Outcome:
 
 async def not_accepted(tx: Transaction) -> Outcome:
     """No application both sides can use: magnetic stripe fallback may be offered."""
-    await Tell(Message.NOT_ACCEPTED)
-    await Tell(Message.REMOVE_CARD)
+    await tx.tell(Message.NOT_ACCEPTED)
+    await tx.tell(Message.REMOVE_CARD)
     return await outcome(tx, Verdict.NOT_ACCEPTED, "no application that both sides can use", fallback=True)
 
 
@@ -140,14 +140,14 @@ async def break_off(tx: Transaction, fault: JinkaError) -> Outcome:
     elif tx.open is RecordKind.UNCERTAIN and not tx.cash:
         await close(tx, type(fault).__name__)
     if isinstance(fault, Cancelled):
-        await Tell(Message.REMOVE_CARD)
+        await tx.tell(Message.REMOVE_CARD)
         return await outcome(tx, Verdict.CANCELLED, str(fault))
     if isinstance(fault, LinkFault):
-        await Tell(Message.CARD_ERROR)
+        await tx.tell(Message.CARD_ERROR)
         return await outcome(tx, Verdict.CARD_REMOVED, str(fault), fallback=tx.first is None)
     blocked = isinstance(fault, UnexpectedStatus) and tx.chosen is None
-    await Tell(Message.CARD_BLOCKED if blocked else Message.PROCESSING_ERROR)
-    await Tell(Message.REMOVE_CARD)
+    await tx.tell(Message.CARD_BLOCKED if blocked else Message.PROCESSING_ERROR)
+    await tx.tell(Message.REMOVE_CARD)
     return await outcome(tx, Verdict.TERMINATED, str(fault), fallback=not blocked and not isinstance(fault, CardFault))
 
 
@@ -185,6 +185,7 @@ async def outcome(
         advice=tx.advice,
         fallback=fallback and tx.options.magnetic_stripe_fallback,
         script_results=tx.script_results,
+        language=tx.language,
         balance=reply.balance if balance is None and reply is not None else balance,
         balance_before=tx.cash_balance,
         data=_data(tx),

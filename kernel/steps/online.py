@@ -16,7 +16,6 @@ from jinka.kernel.effects import (
     Remember,
     Service,
     Step,
-    Tell,
     Unreachable,
 )
 from jinka.kernel.secret import Secret
@@ -63,7 +62,7 @@ async def go_online(tx: Transaction) -> Authorisation | Unreachable:
     enquiry moves nothing: there is nothing to keep and nothing to take back.
     """
     asked = request(tx)
-    await Tell(Message.PROCESSING)
+    await tx.tell(Message.PROCESSING)
     if tx.request.service is not Service.BALANCE:
         fields = (("stage", "online"), ("service", tx.request.service.name), ("amount", tx.request.amount))
         await Remember(Record(RecordKind.INTENT, tx.reference, fields, asked.chip, tx.secret_pan))

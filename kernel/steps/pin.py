@@ -10,7 +10,7 @@ from jinka.kernel.crypto import recover
 from jinka.kernel.crypto.recover import PublicKey, Refused
 from jinka.kernel.data import tags, tlv
 from jinka.kernel.data.fields import Tvr
-from jinka.kernel.effects import AskPin, Message, PinKind, PinState, Random, Tell
+from jinka.kernel.effects import AskPin, Message, PinKind, PinState, Random
 from jinka.kernel.errors import Cancelled, MalformedData, MisuseError
 from jinka.kernel.secret import Secret
 from jinka.kernel.steps import keys
@@ -33,8 +33,8 @@ async def verify_offline(tx: Transaction, *, enciphered: bool) -> bool:
         return False
     for _ in range(MAX_TRIES):
         if tries == 1:
-            await Tell(Message.LAST_PIN_TRY)
-        entry = await AskPin(PinKind.OFFLINE, tries, None, tx.request.amount)
+            await tx.tell(Message.LAST_PIN_TRY)
+        entry = await AskPin(PinKind.OFFLINE, tries, None, tx.request.amount, tx.language)
         if entry.state is PinState.NO_PIN_PAD:
             tx.tvr |= Tvr.PIN_PAD_MISSING
             return False
@@ -49,7 +49,7 @@ async def verify_offline(tx: Transaction, *, enciphered: bool) -> bool:
             return False
         sw = (await exchange(command)).sw
         if sw == status.OK:
-            await Tell(Message.PIN_OK)
+            await tx.tell(Message.PIN_OK)
             return True
         tries = status.tries_left(sw)
         if tries == 0 or sw in (status.AUTHENTICATION_METHOD_BLOCKED, status.REFERENCE_DATA_INVALIDATED):
@@ -57,7 +57,7 @@ async def verify_offline(tx: Transaction, *, enciphered: bool) -> bool:
             return False
         if tries is None:
             return False
-        await Tell(Message.INCORRECT_PIN, tries)
+        await tx.tell(Message.INCORRECT_PIN, tries)
     return False
 
 

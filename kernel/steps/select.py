@@ -9,7 +9,7 @@ from jinka.kernel.card import commands, status
 from jinka.kernel.card.exchange import exchange
 from jinka.kernel.config import Application
 from jinka.kernel.data import tags, tlv
-from jinka.kernel.effects import AskChoice, Message, Question, Reached, Step, Tell
+from jinka.kernel.effects import AskChoice, Message, Question, Reached, Step
 from jinka.kernel.errors import MalformedData, UnexpectedStatus
 from jinka.kernel.steps.begin import set_application_data
 from jinka.kernel.steps.transaction import Candidate, Transaction
@@ -44,7 +44,7 @@ async def choose(tx: Transaction) -> bool:
             return True
         tx.chosen = None
         if tx.candidates:
-            await Tell(Message.TRY_AGAIN)
+            await tx.tell(Message.TRY_AGAIN)
     return False
 
 
@@ -64,9 +64,11 @@ async def _from_directory(tx: Transaction) -> list[Candidate]:
         raise UnexpectedStatus(response.sw, "SELECT PSE", clause="emv-b1/12.3.2")
     if response.sw != status.OK:
         return []
-    sfi = _directory(response.data)
-    if sfi is None:
+    directory = _directory(response.data)
+    if directory is None:
         return []
+    sfi, shared = directory
+    tx.prefer(tlv.find(shared, tags.LANGUAGES))
     found: list[Candidate] = []
     for record in range(1, MAX_DIRECTORY_RECORDS + 1):
         response = await exchange(commands.read_record(sfi, record))
@@ -80,24 +82,28 @@ async def _from_directory(tx: Transaction) -> list[Candidate]:
             continue
         for entry in entries:
             if entry.tag == tags.APPLICATION_TEMPLATE:
-                _add_entry(tx, entry.value, found)
+                _add_entry(tx, entry.value, shared, found)
     return found
 
 
-def _directory(fci: bytes) -> int | None:
-    """The SFI of the directory in a PSE's FCI, None when it is not usable."""
+def _directory(fci: bytes) -> tuple[int, list[tlv.Node]] | None:
+    """The SFI of the directory in a PSE's FCI, with what stands beside it; None when it is not usable."""
     try:
         inner = tlv.find(tlv.template(fci, tags.FCI_TEMPLATE), tags.FCI_PROPRIETARY)
         if inner is None:
             return None
-        sfi = tlv.find(tlv.scan(inner), tags.SFI)
+        nodes = tlv.scan(inner)
     except MalformedData:
         return None
-    return sfi[0] if sfi is not None and len(sfi) == 1 and 1 <= sfi[0] <= 10 else None
+    sfi = tlv.find(nodes, tags.SFI)
+    return (sfi[0], nodes) if sfi is not None and len(sfi) == 1 and 1 <= sfi[0] <= 10 else None
 
 
-def _add_entry(tx: Transaction, raw: bytes, found: list[Candidate]) -> None:
-    """Adds one directory entry for the terminal application it matches; an entry that is not sound is passed over."""
+def _add_entry(tx: Transaction, raw: bytes, shared: list[tlv.Node], found: list[Candidate]) -> None:
+    """Adds one directory entry for the terminal application it matches; an entry that is not sound is passed over.
+
+    The code table of preferred names stands in the directory's own FCI, for all entries together (emv-b1/12.2.3).
+    """
     try:
         nodes = tlv.scan(raw)
     except MalformedData:
@@ -107,7 +113,7 @@ def _add_entry(tx: Transaction, raw: bytes, found: list[Candidate]) -> None:
         return
     application = _match(tx, aid)
     if application is not None:
-        found.append(_candidate(tx, aid, application, nodes))
+        found.append(_candidate(tx, aid, application, nodes + [node for node in shared if node.tag == tags.CODE_TABLE]))
 
 
 def _match(tx: Transaction, aid: bytes) -> Application | None:
@@ -206,12 +212,12 @@ async def _pick(tx: Transaction) -> Candidate | None:
         return None
     if options.cardholder_selection and len(tx.candidates) > 1:
         lines = tuple(candidate.option() for candidate in tx.candidates)
-        index = await AskChoice(Question.APPLICATION, lines)
+        index = await AskChoice(Question.APPLICATION, lines, tx.language)
         return tx.candidates[index] if index is not None and 0 <= index < len(lines) else None
     for candidate in list(tx.candidates):
         if not candidate.confirm:
             return candidate
-        if await AskChoice(Question.CONFIRM, (candidate.option(),)) == 0:
+        if await AskChoice(Question.CONFIRM, (candidate.option(),), tx.language) == 0:
             return candidate
         tx.candidates.remove(candidate)
     return None
@@ -235,5 +241,6 @@ async def _final_select(tx: Transaction, candidate: Candidate) -> bool:
     tx.store.keep(tags.DF_NAME, candidate.aid, "SELECT")
     tx.store.take_all(inner, "SELECT")
     tx.store.take_all(extra, "SELECT")
+    tx.prefer(tx.store.get(tags.LANGUAGES))
     set_application_data(tx)
     return True

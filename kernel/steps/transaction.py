@@ -12,7 +12,7 @@ from jinka.kernel.data.dictionary import Dictionary, Source
 from jinka.kernel.data.fields import Aip, Cid, Cryptogram, Tsi, Tvr
 from jinka.kernel.data.pboc import PBOC
 from jinka.kernel.data.store import Store
-from jinka.kernel.effects import Authorisation, Option, RecordKind, Service, Snapshot, Unreachable
+from jinka.kernel.effects import Authorisation, Message, Option, RecordKind, Service, Snapshot, Tell, Unreachable
 from jinka.kernel.errors import MissingData
 from jinka.kernel.secret import Secret
 
@@ -77,7 +77,7 @@ class Transaction:
 
     `open` is the kind of the record that a restart would find unclosed: INTENT or UNCERTAIN. `static` is None when a
     flagged record cannot be part of the static data. `cash_balance` is the electronic cash balance before, in minor
-    units.
+    units. `language` is what persons are spoken to: the terminal's first one until a card prefers another.
     """
 
     config: Config
@@ -88,6 +88,7 @@ class Transaction:
     sequence: int = 0
     reference: str = ""
 
+    language: str = field(init=False)
     candidates: list[Candidate] = field(default_factory=list)
     chosen: Candidate | None = None
     tvr: Tvr = Tvr(0)
@@ -125,6 +126,7 @@ class Transaction:
 
     def __post_init__(self) -> None:
         self.store = Store(self.dictionary)
+        self.language = self.device.languages[0] if self.device.languages else ""
 
     @property
     def device(self) -> Device:
@@ -170,6 +172,19 @@ class Transaction:
     def put_terminal(self, tag: int, value: bytes) -> None:
         """Sets terminal data."""
         self.store.put(tag, value, Source.TERMINAL, "terminal")
+
+    def tell(self, message: Message, detail: int | None = None) -> Tell:
+        """A message in the transaction's language."""
+        return Tell(message, detail, self.language)
+
+    def prefer(self, languages: bytes | None) -> None:
+        """Takes the first language of a card's list 5F2D that the terminal has, in either case of letters.
+
+        # spec: emv-b4/11.1. A list that names none of them, or is none, changes nothing.
+        """
+        text = (languages or b"").decode("ascii", "replace").lower()
+        wanted = [text[at : at + 2] for at in range(0, len(text), 2)]
+        self.language = next((code for code in wanted if code in self.device.languages), self.language)
 
     def snapshot(self, note: str = "") -> Snapshot:
         """What a trace shows of this moment."""

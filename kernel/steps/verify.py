@@ -188,7 +188,7 @@ async def _apply(tx: Transaction, rule: Rule) -> CvmResult | None:
 
 async def _online_pin(tx: Transaction) -> CvmResult:
     """An online PIN is entered here and checked by the issuer. # spec: emv-b3/10.5.2"""
-    entry = await AskPin(PinKind.ONLINE, None, tx.secret_pan, tx.request.amount)
+    entry = await AskPin(PinKind.ONLINE, None, tx.secret_pan, tx.request.amount, tx.language)
     if entry.state is PinState.ENTERED and entry.pin is not None:
         tx.pin_block = entry.pin
         tx.tvr |= Tvr.ONLINE_PIN_ENTERED
@@ -209,5 +209,6 @@ async def _identity_document(tx: Transaction) -> CvmResult:
     if number is None or kind is None or kind[0] not in DOCUMENTS:
         return CvmResult.FAILED
     line = f"{DOCUMENTS[kind[0]]} {number.decode('gb18030', 'replace')}"
-    answer = await AskChoice(Question.IDENTITY_DOCUMENT, (Option("".join(c for c in line if c.isprintable())),))
+    option = Option("".join(c for c in line if c.isprintable()))
+    answer = await AskChoice(Question.IDENTITY_DOCUMENT, (option,), tx.language)
     return CvmResult.SUCCESSFUL if answer == 0 else CvmResult.FAILED

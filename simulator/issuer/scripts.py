@@ -2,6 +2,7 @@
 
 A word is one command: `block`, `unblock`, `card-block`, `pin-unblock`, `pin=<digits>`, `cash=<minor units>` (the new
 absolute electronic cash balance), `put=<tag>:<hex>`, `record=<sfi>.<number>:<hex>`, `raw=<hex of a whole APDU>`.
+Two more say something about the template: `id=<hex>` is its identifier, `whole=<hex>` is all of it, byte for byte.
 A script in text form is `<71 or 72>:<word>,<word>...`, such as `72:cash=20000,pin-unblock`.
 """
 
@@ -34,14 +35,19 @@ class Script:
         head, _, words = text.partition(":")
         if head not in ("71", "72") or not words:
             raise ValueError(f"a script is 71:... or 72:..., not {text!r}")
-        return cls(int(head, 16), tuple(words.split(",")))
+        named = [word for word in words.split(",") if word.startswith("id=")]
+        rest = tuple(word for word in words.split(",") if word not in named)
+        return cls(int(head, 16), rest, bytes.fromhex(named[-1][3:]) if named else b"\0\0\0\1")
 
     def text(self) -> str:
         """The text form."""
-        return f"{self.template:X}:{','.join(self.words)}"
+        named = () if self.identifier == b"\0\0\0\1" else (f"id={self.identifier.hex().upper()}",)
+        return f"{self.template:X}:{','.join((*named, *self.words))}"
 
     def write(self, session: CardSession) -> bytes:
         """The whole template with its commands, each under the session's MAC. Raises `ValueError` at a bad word."""
+        if self.words and self.words[0].startswith("whole="):
+            return bytes.fromhex(self.words[0][6:])
         commands = (encode(_COMMAND, _command(word, session)) for word in self.words)
         return encode(self.template, encode(_IDENTIFIER, self.identifier) + b"".join(commands))
 

@@ -274,7 +274,7 @@ def _shown(effect: Effect[Any]) -> str:
         case Remember():
             return f"{name} {effect.record.kind.value} {effect.record.reference}"
         case Tell():
-            return f"{name} {effect.message.name}"
+            return " ".join(part for part in (name, effect.message.name, effect.language) if part)
         case AskPin():
             return f"{name} {effect.kind.value}" + ("" if effect.tries is None else f", {effect.tries} tries left")
         case AskChoice():

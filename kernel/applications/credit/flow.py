@@ -95,7 +95,8 @@ async def _online(tx: Transaction) -> Outcome:
     if isinstance(reply, Unreachable):
         return await _unable(tx)
     if reply.arc in tx.options.referral_codes and tx.options.referral:
-        tx.approved_online = await AskChoice(Question.REFERRAL, (Option(reply.approval_code or reply.arc),)) == 0
+        line = Option(reply.approval_code or reply.arc)
+        tx.approved_online = await AskChoice(Question.REFERRAL, (line,), tx.language) == 0
     await authenticate_issuer(tx)
     await run_scripts(tx, tags.SCRIPT_TEMPLATE_1)
     second = await second_generate(tx, Cryptogram.TC if tx.approved_online else Cryptogram.AAC)

@@ -55,11 +55,12 @@ def combined_signature(
         raise Refused(Status.CONDITIONS)
     session = turn.session
     seen = session.pdol + session.cdol1 + cdol2 + b"".join(encode(tag, value) for tag, value in answer)
+    wrong = card.profile.combined
     dynamic = (
         _dynamic_number(card, turn)
-        + bytes((kind,))
-        + cryptogram
-        + hashlib.sha1(seen).digest()  # noqa: S324 - what the standard says
+        + wrong.get("cid", bytes((kind,)))
+        + wrong.get("cryptogram", cryptogram)
+        + wrong.get("digest", hashlib.sha1(seen).digest())  # noqa: S324 - what the standard says
     )
     number = session.values.get(tags.UNPREDICTABLE_NUMBER, bytes(4))
     return signed_dynamic_data(card.icc_key, dynamic=dynamic, terminal=number, changes=card.profile.sdad)

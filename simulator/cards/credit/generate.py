@@ -9,7 +9,7 @@ from jinka.kernel.apdu import Command, Response
 from jinka.kernel.crypto.cryptogram import application_cryptogram, cryptogram_data
 from jinka.kernel.data import tags
 from jinka.kernel.data.fields import Aip, Cryptogram
-from jinka.kernel.data.tlv import encode
+from jinka.kernel.data.tlv import encode, scan
 from jinka.simulator.cards.credit import iad, log, risk
 from jinka.simulator.cards.credit.authenticate import check_issuer, combined_signature
 from jinka.simulator.cards.credit.memory import Memory, Session, State
@@ -125,6 +125,7 @@ def _answer(
     data = iad.issuer_application_data(card, turn, cvr)
     if signed and answer is not Cryptogram.AAC and Aip.CDA_SUPPORTED in card.aip:
         fields = [(tags.CID, cid), (tags.ATC, counter), (tags.IAD, data)]
+        fields += [(node.tag, node.value) for node in scan(profile.combined.get("extra", b""))]
         signature = combined_signature(card, turn, answer, cryptogram, cdol2, fields)
         fields.insert(2, (tags.SIGNED_DYNAMIC_DATA, signature))
     else:

@@ -28,7 +28,7 @@ BY_GET_DATA = frozenset(
      pboc.SECOND_RESET_THRESHOLD, pboc.SECOND_BALANCE_LIMIT, pboc.SECOND_SINGLE_LIMIT, pboc.SECOND_BALANCE}
 )  # fmt: skip
 COUNTERS = {tags.ATC: "atc", tags.LAST_ONLINE_ATC: "last_online_atc", tags.PIN_TRY_COUNTER: "pin_tries"}
-CERTIFICATES = ("issuer_cert", "icc_cert", "pin_cert", "ssad", "sdad")
+CERTIFICATES = ("issuer_cert", "icc_cert", "pin_cert", "ssad", "sdad", "combined")
 
 
 class Signing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +60,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `gpo_format`, `gac_format`, `internal_format`: 1 or 2. `algorithm`: of the application cryptogram.
     `idd`: id of the issuer discretionary data in the IAD, 0 for none (1: cash balance, 2: cumulative amount).
     `first`, `second`: what GENERATE AC answers, allowed or not; "online" is ARQC unless AAC was asked.
+    `combined`: what a CDA answer says: `cid`, `cryptogram`, `digest` inside the signature, `extra` objects outside.
     `accepts_arpc`: False rejects every issuer authentication. `stale`: signatures from before a change, by AFL.
     """
 
@@ -95,6 +96,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pin_cert: dict[str, Hex] = {}
     ssad: dict[str, Hex] = {}
     sdad: dict[str, Hex] = {}
+    combined: dict[str, Hex] = {}
     stale: list[dict[int, bytes]] | None = None
 
     @property

@@ -1,0 +1,46 @@
+"""Procedures: cases that are loops, counts or replays. Each is `name(case, perform, **parameters) -> findings`; the name
+and the parameters stand in the catalogue."""
+
+from inspect import signature
+
+from jinka.conformance.case import Case, CaseError
+from jinka.conformance.judge import Finding, Mark
+from jinka.conformance.procedures import counts, loops, parameters
+from jinka.conformance.procedures.bench import Perform, Procedure, Seen, Unseen
+
+PROCEDURES: dict[str, Procedure] = {
+    made.__name__: made
+    for made in (
+        counts.unpredictable_numbers,
+        counts.random_selection,
+        counts.random_number_shown,
+        loops.replayed_signature,
+        loops.two_cards,
+        parameters.parameter_record,
+    )
+}
+
+# Those that look at how our kernel takes its parameters: inconclusive for any other subject.
+OURS_ONLY = frozenset({"parameter_record"})
+
+
+def check_procedure(case: Case) -> None:
+    """Raises `CaseError` when there is no such procedure, or when it takes other parameters."""
+    if case.procedure not in PROCEDURES:
+        raise CaseError(f"{case.code}: there is no procedure {case.procedure}")
+    try:
+        signature(PROCEDURES[case.procedure]).bind(case, None, **case.parameters)
+    except TypeError as fault:
+        raise CaseError(f"{case.code}: {case.procedure}: {fault}") from None
+
+
+def run_procedure(case: Case, perform: Perform, kept: list[Seen]) -> list[Finding]:
+    """Runs the procedure of a case. `kept` gets what the last transactions showed."""
+    check_procedure(case)
+    try:
+        return PROCEDURES[case.procedure](case, perform, **case.parameters)
+    except Unseen as lacking:
+        return [Finding(str(lacking), "shown", "not shown by the subject", Mark.INCONCLUSIVE)]
+    finally:
+        kept += perform.seen
+        perform.close()
