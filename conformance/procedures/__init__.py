@@ -16,6 +16,7 @@ PROCEDURES: dict[str, Procedure] = {
         counts.random_number_shown,
         loops.replayed_signature,
         loops.two_cards,
+        loops.put_back,
         parameters.parameter_record,
     )
 }

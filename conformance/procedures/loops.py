@@ -35,3 +35,20 @@ def two_cards(case: Case, perform: Perform, /, *, second: dict[str, Any], bits: 
     after = perform(again=True, card=second)
     wanted, seen = _named(bits), tvr(after) & (Tvr.OVER_FLOOR_LIMIT | Tvr.RANDOM_ONLINE)
     return [] if wanted == seen else [Finding("TVR of the second card", str(wanted), str(seen))]
+
+
+def put_back(case: Case, perform: Perform, /) -> list[Finding]:
+    """A card that left at its GENERATE AC comes back: a whole new transaction, with another unpredictable number."""
+    torn = perform(faults=[{"kind": "remove", "ins": "AE", "executed": False}])
+    whole = perform(again=True, faults=[])
+    found = [
+        Finding(f"the {which} transaction", wanted, outcome.verdict.value)
+        for which, wanted, (outcome, _) in (("torn", "card removed", torn), ("second", "approved", whole))
+        if outcome.verdict.value != wanted
+    ]
+    sent = [seen.commands(GENERATE) for _, seen in (torn, whole)]
+    if not all(sent):
+        return [*found, Finding("GENERATE AC", "sent in both", "not sent")]
+    if sent[0][0].data == sent[1][0].data:
+        found.append(Finding("data of the two GENERATE ACs", "different", "the same"))
+    return found

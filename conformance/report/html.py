@@ -78,6 +78,7 @@ def _row(run: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
         for subject in run["subjects"]
         if subject["name"] in case["results"]
         for one in case["results"][subject["name"]].get("findings", ())
+        if one.get("mark") != "inconclusive"  # what could not be seen would fill the paper
     ]
     # Sub-cases have the title of their case; the end of the slug tells them apart.
     variant = case["id"].rpartition("/")[2] if "." in case["code"] else ""

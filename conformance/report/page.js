@@ -93,7 +93,7 @@ const isRun = (finding, run) => { const found = /^run (\d+):/.exec(first(finding
 
 function finding(one, at) {
   const bits = (one.bits ?? []).map(([sign, place, name]) => `<li class="${sign === '-' ? 'minus' : 'plus'}"><code>${place}</code> ${both(name)} — ${say(sign === '-' ? 'missing' : 'extra')}</li>`).join('');
-  const side = (kind, value, other, told) => `<div class="${kind}"><dt>${say(kind)}</dt><dd><samp>${value === '' ? '<span class="dim">–</span>' : differing(value, other)}</samp>${told ? `<small>${both(told)}</small>` : ''}</dd></div>`;
+  const side = (kind, value, other, told) => `<div class="${kind}"><dt>${say(kind)}</dt><dd><samp>${value === '' ? '<span class="dim">–</span>' : differing(value, other)}</samp>${told ? `<small>${first(told) === value ? `<span lang="zh">${esc(told[1])}</span>` : both(told)}</small>` : ''}</dd></div>`;
   return `<section class="finding ${esc(one.mark ?? 'fail')}"><h3>${both(one.what)}<button type="button" data-show="${at}" hidden>${say('show')} ↓</button></h3><dl class="sides" style="margin:0">${side('wanted', one.wanted, one.seen, one.means)}${side('seen', one.seen, one.wanted, one.meant)}</dl>${bits ? `<ul class="bitlist">${bits}</ul>` : ''}</section>`;
 }
 function settings(held) {
@@ -210,6 +210,7 @@ async function show() {
   <div class="body"><h2>${row.cells[1].innerHTML}</h2><p class="meta">${meta}</p>${held.provisional ? `<p class="remark">† ${esc(held.provisional)}</p>` : ''}${seen.reason ? `<p class="remark">${esc(seen.reason)}</p>` : ''}${seen.deviation ? `<p class="remark">${say('deviation')}: ${esc(seen.deviation)}</p>` : ''}
   <div class="verdicts">${seen.findings.map(finding).join('')}</div><div class="about">${settings(held.settings)}${clauses(own)}</div>${runs}${seen.runs.length ? evidence(seen.runs[now.run], seen, own, now.run, pool) : `<p class="dim">${say('lost')}</p>`}</div>`;
   pane.scrollTop = 0;
+  if (getComputedStyle(pane).position === 'static') scrollTo(0, 0);
   dress(pool, seen);
   pane.focus({ preventScroll: true });
 }
