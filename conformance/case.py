@@ -15,6 +15,8 @@
     host = "decline 51"                               # as `jinka pay --host` takes it, or a table of Behaviour's fields
     hot = ["6212340000000000012"]                     # the exception file: PAN, or PAN/sequence number
     person = { wrong = ["0000"] }                     # fields of simulator/human.py
+    trace = "unionpay_ft01_contact_sda_dda"           # a recorded card of traces/ in place of the simulated one
+    free = { AE = ["9F37"] }                          # what may differ from it, by instruction: see replay.py
     service = "purchase"
     amount = 1000                                     # fen; a case of several transactions has [[case.run]] tables
     [case.expect]
@@ -179,6 +181,8 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: int = 1
     procedure: str = ""
     parameters: dict[str, Any] = msgspec.field(default_factory=dict, name="with")
+    trace: str = ""
+    free: dict[str, list[str]] = {}
     file: str = ""
 
     @property

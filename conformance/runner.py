@@ -15,6 +15,7 @@ from jinka.conformance.judge import Finding, Mark, judge
 from jinka.conformance.oracles import second_reading
 from jinka.conformance.procedures import run_procedure
 from jinka.conformance.procedures.bench import Perform
+from jinka.conformance.replay import departures
 from jinka.conformance.stand import terminal, world
 from jinka.conformance.statement import Statement
 from jinka.conformance.subject import BenchError, Evidence, Kernel, Subject
@@ -81,7 +82,7 @@ def _findings(case: Case, subject: Subject, statement: Statement | None, kept: l
             outcome, seen = seat.perform(one)
             kept.append((outcome, seen))
             wrong = judge(case, one, outcome, seen, stage.card.personality, config.device.can)
-            wrong += second_reading(one, outcome, seen, config)
+            wrong += second_reading(one, outcome, seen, config) + departures(case, seen)
             where = f"run {number}: " if len(case.runs) > 1 else ""
             found += [replace(entry, what=where + entry.what) for entry in wrong]
     return found

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from jinka.conformance.case import Case, CaseError, spread
+from jinka.conformance.replay import TraceWorld, ca_key, load_trace
+from jinka.conformance.replay import personality as traced_card
 from jinka.conformance.statement import Statement, excluded
 from jinka.kernel.config import Application, CaKey, Config, Device, Hex, KeyAlgorithm, Options, Revoked
 from jinka.kernel.data.meanings import Text
 from jinka.kernel.load import load_config
+from jinka.kernel.secret import Secret
 from jinka.kernel.station import Forgetful
 from jinka.simulator.faults import Fault
 from jinka.simulator.human import Human, zone_cipher
@@ -43,6 +46,8 @@ def terminal(case: Case, statement: Statement | None = None) -> Config:
     the stated ones with the same operation (second digit).
     """
     config = base_terminal()
+    if case.trace:
+        config = replace(config, keys=(ca_key(load_trace(case.trace)),))
     if statement is not None and config.device.type not in statement.types:
         same = [kind for kind in statement.types if kind[1] == config.device.type[1]]
         config = replace(config, device=replace(config.device, type=same[0])) if same else config
@@ -121,6 +126,8 @@ def _card(personality: str, changes: tuple[tuple[str, Any], ...], stale: bool) -
 
 def card(case: Case) -> Personality:
     """The base card with what the case changes; signatures are made anew unless the case is about stale ones."""
+    if case.trace:
+        return traced_card(load_trace(case.trace))
     changes = {key: spread(value) if isinstance(value, str) else value for key, value in case.card.items()}
     made = _card(case.personality, tuple(changes.items()), case.stale)
     return made.changed({}, faults=[_fault(case, entry) for entry in case.faults]) if case.faults else made
@@ -141,16 +148,18 @@ def _fault(case: Case, entry: dict[str, Any]) -> Fault:
 
 def world(case: Case) -> SimulatedWorld:
     """Card, person and host as the case wants them."""
+    script = dict(case.person)
+    script["wrong"] = tuple(script.get("wrong", ()))
+    if script.pop("bypass", False):
+        script["pin"] = None
+    if case.trace:
+        return TraceWorld(case, Human(**script, pin_cipher=zone_cipher(Secret(bytes(16)))))
     behaviour = wish(case.host) if isinstance(case.host, str) else Behaviour.parse(case.host)
     made = SimulatedWorld(card(case), seed=case.seed, clock=case.clock, behaviour=behaviour)
     made.clock = Clock(case.clock or MORNING, timedelta(seconds=case.clock_step))
     if isinstance(made.keeper, Forgetful):
         made.keeper.hot = {_hot(entry) for entry in case.hot}
     algorithm, key = made.simulated.issuer.zone_key
-    script = dict(case.person)
-    script["wrong"] = tuple(script.get("wrong", ()))
-    if script.pop("bypass", False):
-        script["pin"] = None
     made.person = Human(**script, pin_cipher=zone_cipher(key, algorithm))
     return made
 

@@ -2,16 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from jinka.kernel.decode import Item, decode_any, decode_apdu, decode_response, decode_tlv
 from jinka.kernel.load import TERMINALS, load_config
 
-TRACES = {
-    path.stem: json.loads(path.read_text())
-    for path in sorted((Path(__file__).parents[1] / "vectors" / "traces").glob("*.json"))
-}
+from tests.support.traces import FILES, load
+
+TRACES = {name: load(name) for name in sorted(FILES)}
 WHOLE = [name for name, trace in TRACES.items() if trace.get("apdus")]
 
 

@@ -1,6 +1,7 @@
 """Published traces as cards: a response is looked up by the command the terminal of the trace sent.
 
-The files in tests/vectors/traces say where each one was published and why it is not a live card.
+The files say where each one was published and why it is not a live card. Those the conformance suite replays lie in its
+room; tests/vectors/traces holds what is no whole trace of a real card.
 """
 
 import json
@@ -8,21 +9,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from jinka.conformance.replay import TRACES as REPLAYED
+from jinka.conformance.replay import ca_key
 from jinka.kernel.apdu import Command, Response
-from jinka.kernel.config import CaKey, Hex
 
-TRACES = Path(__file__).parent.parent / "vectors" / "traces"
+__all__ = ["FILES", "TraceCard", "ca_key", "load"]
+
+FILES = {
+    path.stem: path for folder in (REPLAYED, Path(__file__).parent.parent / "vectors" / "traces") for path in folder.glob("*.json")
+}
 
 
 def load(name: str) -> dict[str, Any]:
-    return json.loads((TRACES / f"{name}.json").read_text())
-
-
-def ca_key(trace: dict[str, Any]) -> CaKey:
-    key = trace["capk"]
-    return CaKey(
-        Hex.fromhex(trace["rid"]), int(key["index"], 16), Hex.fromhex(key["modulus"]), Hex.fromhex(key["exponent"])
-    )
+    return json.loads(FILES[name].read_text())
 
 
 @dataclass
