@@ -60,10 +60,16 @@ class Pair:
     response: bytes
 
     def fits(self, sent: bytes) -> bool:
-        """Whether a command is this one."""
-        return len(sent) == len(self.command) and all(
-            not m or a == b for a, b, m in zip(sent, self.command, self.mask, strict=True)
+        """Whether a command is this one. Le does not count: whether and how it goes out is the transmission protocol's."""
+        mine, theirs = _without_le(self.command), _without_le(sent)
+        return len(mine) == len(theirs) and all(
+            not m or a == b for a, b, m in zip(mine, theirs, self.mask[: len(mine)], strict=True)
         )
+
+
+def _without_le(command: bytes) -> bytes:
+    """Header, Lc and data of a short command; the header alone when there is no data."""
+    return command[: 5 + command[4]] if len(command) > 5 else command[:4]
 
 
 def pairs(trace: Mapping[str, Any], free: Mapping[str, list[str]]) -> list[Pair]:
@@ -180,7 +186,8 @@ def departures(case: Case, seen: Evidence) -> list[Finding]:
         return [Finding("commands of the trace", "the trace's date and numbers", words, Mark.INCONCLUSIVE)]
     left = pairs(load_trace(case.trace), case.free)
     left = left[next(at for at, pair in enumerate(left) if pair.command[1] == wire.OPTIONS) :]
-    sent = [bytes(command) for command, _ in seen.exchanges]
+    exchanges = ((bytes(command), bytes(answer) if answer else None) for command, answer in seen.exchanges)
+    sent = [turn.raw for turn in wire.turns(exchanges)]
     start = max((at for at, command in enumerate(sent) if command[1] == wire.OPTIONS), default=len(sent))
     found = []
     for command in sent[start:]:
