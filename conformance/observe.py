@@ -8,7 +8,19 @@ from typing import Protocol
 from jinka.conformance.case import Expect, Kept, Online
 from jinka.conformance.subject import Evidence, Show
 from jinka.kernel import Outcome, Response
-from jinka.kernel.effects import AskChoice, AskPin, GoOnline, OnlineRequest, Question, Record, Remember, Tell, Transmit
+from jinka.kernel.effects import (
+    AskChoice,
+    AskPin,
+    GoOnline,
+    Message,
+    OnlineRequest,
+    Question,
+    Record,
+    RecordKind,
+    Remember,
+    Tell,
+    Transmit,
+)
 
 ANY, ABSENT = "*", "-"
 GET_RESPONSE = 0xC0
@@ -98,12 +110,26 @@ def _course(expect: Expect, seen: Evidence, book: Book) -> None:
     """The order of things."""
     events = timeline(seen)
     if expect.order:
+        hidden = [step for step in expect.order if _shown_by(step) in seen.lacks]
         rest = iter(events)
-        missing = next((step for step in expect.order if step not in rest), None)
+        missing = next((step for step in expect.order if step not in hidden and step not in rest), None)
         book.that("order", missing is None, " ".join(expect.order), f"{' '.join(events)} (no {missing} in its place)")
+        for step in hidden:
+            book.that(f"{step} in its place", False, "there", "unknown", _shown_by(step))
     if expect.last is not None:
         sent = [f"{command.ins:02X}" for command, _ in seen.exchanges if command.ins != GET_RESPONSE]
         book.same("last command", expect.last, sent[-1] if sent else "none")
+
+
+def _shown_by(step: str) -> Show | None:
+    """What a subject must show for a step of the order to be seen; None for a command, which the card sees."""
+    if step == "ONLINE":
+        return Show.ONLINE
+    if step.startswith("PIN ") or step in Question.__members__:
+        return Show.PROMPTS
+    if step in Message.__members__:
+        return Show.MESSAGES
+    return Show.RECORDS if step in {kind.value for kind in RecordKind} else None
 
 
 def _display(expect: Expect, outcome: Outcome, seen: Evidence, book: Book) -> None:

@@ -205,10 +205,11 @@ class _Bench:
         )
         asked = decisions.TYPE_OF[sent[1].p1 & 0xC0] if len(sent) > 1 else None
         yield "second GENERATE AC", str(ending.second), str(asked)
-        if ending.arc:
+        if ending.arc and Show.ARC not in self.seen.lacks:
             yield "response code", ending.arc, self.outcome.arc
         done = ending.approved and (len(sent) < 2 or (_kind(sent[1]) == decisions.TC and not self._forged(2)))
-        yield "approved", str(done), str(self.outcome.approved)
+        if Show.VERDICT not in self.seen.lacks:
+            yield "approved", str(done), str(self.outcome.approved)
 
     def _reply(self, replies: list[Any]) -> str | None:
         """What the host, or after a referral the attendant, said: approved, declined, or nothing."""
