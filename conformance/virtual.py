@@ -30,6 +30,7 @@ class Place:
     def __init__(self, card: Card) -> None:
         self.card = card
         self.through: Answer | None = None
+        self.pulled = False
 
     @property
     def atr(self) -> bytes:
@@ -49,8 +50,12 @@ class Place:
         self.card.power_off()
 
     def answer(self, command: Command, /) -> Response:
-        """One command."""
-        return self.card.answer(command) if self.through is None else self.through(command)
+        """One command. A card that leaves at it is out of the reader, however soon its thread ends."""
+        try:
+            return self.card.answer(command) if self.through is None else self.through(command)
+        except LinkFault:
+            self.pulled = True
+            raise
 
 
 @dataclass
@@ -76,7 +81,8 @@ class VirtualReader:
         from jinka.kernel.transports.pcsc import PcscReader
 
         try:
-            if self._client is None or self._place is None or not self._client.inserted or card.atr != self._atr:
+            held = self._place
+            if self._client is None or held is None or held.pulled or not self._client.inserted or card.atr != self._atr:
                 self.withdraw()
                 PcscReader(self.reader).wait_for_removal(SOON)
                 self._place, self._atr = Place(card), card.atr
