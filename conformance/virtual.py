@@ -85,14 +85,15 @@ class VirtualReader:
             if self._client is None or held is None or held.pulled or not self._client.inserted or card.atr != self._atr:
                 self.withdraw()
                 PcscReader(self.reader).wait_for_removal(SOON)
-                self._place, self._atr = Place(card), card.atr
-                self._client = VpcdClient(self._place, port=self.port)
+                held = self._place = Place(card)
+                self._atr = card.atr
+                self._client = VpcdClient(held, port=self.port)
                 self._client.insert()
-            self._place.card, self._place.through = card, None
+            held.card, held.through = card, None
             PcscReader(self.reader).wait_for_card(SOON)
         except (OSError, JinkaError) as fault:
             raise BenchError(f"{self.reader}: {fault}") from None
-        return self._place
+        return held
 
     def withdraw(self) -> None:
         """Takes the card out."""
