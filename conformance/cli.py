@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from jinka.conformance.cards.cli import card
+from jinka.conformance.drivers.selftest import driver_check
 from jinka.conformance.mutants.cli import mutants
 from jinka.conformance.report.cli import report
 
@@ -33,6 +34,7 @@ def register(app: typer.Typer) -> None:
         judge.command(name)(command)
     judge.command("card")(card)
     judge.command("mutants")(mutants)
+    judge.command("driver-check")(driver_check)
     app.add_typer(judge, name="conformance")
 
 

@@ -30,6 +30,7 @@ class Place:
     def __init__(self, card: Card) -> None:
         self.card = card
         self.through: Answer | None = None
+        self.pulled = False
 
     @property
     def atr(self) -> bytes:
@@ -49,8 +50,12 @@ class Place:
         self.card.power_off()
 
     def answer(self, command: Command, /) -> Response:
-        """One command."""
-        return self.card.answer(command) if self.through is None else self.through(command)
+        """One command. A card that leaves at it is out of the reader, however soon its thread ends."""
+        try:
+            return self.card.answer(command) if self.through is None else self.through(command)
+        except LinkFault:
+            self.pulled = True
+            raise
 
 
 @dataclass
@@ -76,17 +81,19 @@ class VirtualReader:
         from jinka.kernel.transports.pcsc import PcscReader
 
         try:
-            if self._client is None or self._place is None or not self._client.inserted or card.atr != self._atr:
+            held = self._place
+            if self._client is None or held is None or held.pulled or not self._client.inserted or card.atr != self._atr:
                 self.withdraw()
                 PcscReader(self.reader).wait_for_removal(SOON)
-                self._place, self._atr = Place(card), card.atr
-                self._client = VpcdClient(self._place, port=self.port)
+                held = self._place = Place(card)
+                self._atr = card.atr
+                self._client = VpcdClient(held, port=self.port)
                 self._client.insert()
-            self._place.card, self._place.through = card, None
+            held.card, held.through = card, None
             PcscReader(self.reader).wait_for_card(SOON)
         except (OSError, JinkaError) as fault:
             raise BenchError(f"{self.reader}: {fault}") from None
-        return self._place
+        return held
 
     def withdraw(self) -> None:
         """Takes the card out."""

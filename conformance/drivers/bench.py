@@ -40,12 +40,14 @@ MOST = 20_000  # messages of one transaction
 
 
 class Bench:
-    """`stage` is there while a transaction runs. `fault` is the first message of it that was not the protocol."""
+    """`stage` is there while a transaction runs. `fault` is the first message of it that was not the protocol;
+    `heard` are the methods used so far."""
 
     def __init__(self) -> None:
         self.stage: SimulatedWorld | None = None
         self.fault: p.RpcError | None = None
         self.logged: list[str] = []
+        self.heard: set[str] = set()
         self._powered = False
         self._count = 0
 
@@ -61,24 +63,25 @@ class Bench:
     def handlers(self) -> dict[str, Handler]:
         """By method."""
         return {
-            "pin": self._takes(p.Pin, self._pin),
-            "choose": self._takes(p.Choose, self._choose),
-            "online": self._takes(p.Online, self._online),
-            "card/reset": self._takes(p.CardReset, self._reset),
-            "card/transmit": self._takes(p.CardTransmit, self._transmit),
-            "clock": self._takes(p.Nothing, self._clock),
-            "random": self._takes(p.RandomAsked, self._random),
-            "tell": self._takes(p.Told, self._tell),
-            "record": self._takes(p.Recorded, self._record),
-            "reached": self._takes(p.Stage, self._reached),
-            "log": self._takes(p.Logged, self._log),
+            "pin": self._takes("pin", p.Pin, self._pin),
+            "choose": self._takes("choose", p.Choose, self._choose),
+            "online": self._takes("online", p.Online, self._online),
+            "card/reset": self._takes("card/reset", p.CardReset, self._reset),
+            "card/transmit": self._takes("card/transmit", p.CardTransmit, self._transmit),
+            "clock": self._takes("clock", p.Nothing, self._clock),
+            "random": self._takes("random", p.RandomAsked, self._random),
+            "tell": self._takes("tell", p.Told, self._tell),
+            "record": self._takes("record", p.Recorded, self._record),
+            "reached": self._takes("reached", p.Stage, self._reached),
+            "log": self._takes("log", p.Logged, self._log),
         }
 
-    def _takes(self, kind: type[T], handler: Callable[[SimulatedWorld, T], Any]) -> Handler:
+    def _takes(self, name: str, kind: type[T], handler: Callable[[SimulatedWorld, T], Any]) -> Handler:
         def handle(params: Any) -> Any:
             if self.stage is None:
                 raise p.RpcError(p.OUT_OF_ORDER, "no transaction is running")
             self._count += 1
+            self.heard.add(name)
             try:
                 if self._count > MOST:
                     raise p.RpcError(p.OUT_OF_ORDER, f"more than {MOST} messages in one transaction")

@@ -89,6 +89,11 @@ class Driven:
             raise BenchError("no greeting")
         return self._greeting
 
+    @property
+    def known(self) -> p.Greeting | None:
+        """The greeting, if there was one; asks nobody."""
+        return self._greeting
+
     def peer(self) -> Peer:
         """The open line, after `hello`. Raises `BenchError`."""
         if self._peer is not None:
@@ -122,7 +127,7 @@ class Driven:
         except p.RpcError as fault:
             if doing == "hello":
                 self.hang_up()
-            raise BenchError(f"{doing}: {fault}") from None
+            raise BenchError(f"{doing}: {fault}") from fault
         except BaseException:
             self.hang_up()
             raise

@@ -2,6 +2,7 @@
 
 import sys
 
+import msgspec
 import pytest
 from jinka.conformance.case import CaseError, load_catalogue
 from jinka.conformance.drivers.client import Driven
@@ -12,13 +13,14 @@ from jinka.conformance.runner import run_case
 from jinka.conformance.subjects import subject
 from jinka.conformance.virtual import Pcsc, VirtualReader
 
+from tests.support.cards import ATR_T1
 from tests.support.pcscd import Pcscd
 
 CASES = load_catalogue()
 
 # What a reader in between cannot bring across, with the reason; everything else has the verdict it has in process.
 READER_LEVEL = {
-    "ROB-001.03": "a card that never answers is, for vpcd, a card that was pulled",
+    "ROB-001.03": "an answer longer than an R-APDU ends at the reader: the kernel sees a link that failed",
 }
 
 
@@ -35,6 +37,16 @@ def test_the_same_verdicts_over_the_reader(place):
     shared = [case for case in CASES if case.procedure not in OURS_ONLY]
     differing = {case.code for case in shared if run_case(case, there) != run_case(case)}
     assert differing == READER_LEVEL.keys() & {case.code for case in CASES}
+
+
+@pytest.mark.peer
+def test_the_same_verdicts_in_t1(place):
+    there = Pcsc(place)
+    chosen = [case for case in CASES if case.group in ("TAA", "CVM", "SCR", "GPO") and not {"atr", "t0"} & case.card.keys()]
+    assert len(chosen) > 80
+    for case in (case for case in chosen if case.procedure not in OURS_ONLY):
+        faster = msgspec.structs.replace(case, card={**case.card, "atr": ATR_T1.hex()})
+        assert run_case(faster, there) == run_case(case), case.code
 
 
 @pytest.mark.peer
