@@ -16,6 +16,10 @@ PROCEDURES: dict[str, Procedure] = {
         counts.random_number_shown,
         loops.replayed_signature,
         loops.two_cards,
+        loops.echo_of_the_card,
+        loops.enciphered_pin,
+        loops.sequence_after_abort,
+        loops.batch_of_sales,
         parameters.parameter_record,
     )
 }
