@@ -113,7 +113,7 @@ def enciphered_pin(case: Case, perform: Perform, /, *, key: str, pin: str, n: in
 
 def sequence_after_abort(case: Case, perform: Perform, /) -> list[Finding]:
     """The sequence counter of CDOL1: 1, then 2 is lost with a card that leaves, then 3."""
-    numbers = []
+    numbers: list[str] = []
     for faults in ([], [{"kind": "remove", "ins": "A4", "nth": 1}], []):
         _, seen = perform(again=bool(numbers) or bool(faults), faults=faults)
         numbers += [command.data[:4].hex() for command in seen.commands(GENERATE)]
