@@ -180,6 +180,9 @@ def _kept(wanted: Kept, seen: Evidence, book: Book) -> None:
         return
     for name, value in wanted.fields.items():
         book.same(f"record {wanted.kind}, {name}", str(value), str(found[-1].get(name)))
+    intents = records(seen, "intent")
+    if wanted.kind == "reversal" and intents:
+        book.same("reference of the reversal", intents[-1].reference, found[-1].reference)
     _objects(f"record {wanted.kind}", wanted.chip, dict(found[-1].chip), book, Show.RECORDS)
 
 

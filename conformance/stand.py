@@ -138,12 +138,19 @@ def _fault(case: Case, entry: dict[str, Any]) -> Fault:
     for key in ("ins", "p1", "p2", "status"):
         if isinstance(made.get(key), str):
             made[key] = int(made[key], 16)
-    if "data" in made:
-        made["data"] = Hex.fromhex(spread(made["data"]))
     try:
+        if "data" in made:
+            made["data"] = Hex.fromhex(spread(made["data"]))
         return Fault(**made)
-    except TypeError as fault:
+    except (TypeError, ValueError) as fault:
         raise CaseError(f"{case.code}: {fault}") from None
+
+
+def behaviour(case: Case) -> Behaviour:
+    """How the host treats every request."""
+    if isinstance(case.host, str):
+        return wish(case.host)
+    return Behaviour.parse({**case.host, "scripts": [spread(text) for text in case.host.get("scripts", ())]})
 
 
 def world(case: Case) -> SimulatedWorld:
@@ -154,8 +161,7 @@ def world(case: Case) -> SimulatedWorld:
         script["pin"] = None
     if case.trace:
         return TraceWorld(case, Human(**script, pin_cipher=zone_cipher(Secret(bytes(16)))))
-    behaviour = wish(case.host) if isinstance(case.host, str) else Behaviour.parse(case.host)
-    made = SimulatedWorld(card(case), seed=case.seed, clock=case.clock, behaviour=behaviour)
+    made = SimulatedWorld(card(case), seed=case.seed, clock=case.clock, behaviour=behaviour(case))
     made.clock = Clock(case.clock or MORNING, timedelta(seconds=case.clock_step))
     if isinstance(made.keeper, Forgetful):
         made.keeper.hot = {_hot(entry) for entry in case.hot}

@@ -184,6 +184,8 @@ def session(till: Terminal, wanted: Wanted) -> Session[Outcome]:
             return till.cashback(wanted.amount, wanted.other, forced_online=wanted.forced_online)
         case "refund":
             return till.refund(wanted.amount)
+        case "load":
+            return till.load(wanted.amount)
         case "balance":
             return till.balance()
     raise CaseError(f"there is no service {wanted.service}")

@@ -20,6 +20,7 @@ class Verdict(Enum):
 class Outcome:
     """The whole result.
 
+    `amount` is what was asked for, or the part of it that the issuer approved.
     `tvr`, `tsi` and `cvm_results` are the final values of tags 95, 9B and 9F34. `online` says whether the host was
     reached. `data` holds the data objects of the transaction as (tag, value) for receipt, batch and host, without
     track data or a clear PAN: `pan` is truncated to first six and last four digits. `reversal` is set when a reversal

@@ -76,7 +76,7 @@ MUTANTS = [
         "emv-b3/10.5.1",
         "The card always tells fifteen PIN tries.",
         "卡片谎报PIN重试次数",
-        ("PIN-001",),
+        ("PIN-002", "PIN-003"),
         Patch(f"{_CARD}.queries.get_data", "bytes((memory.pin_tries,))", "bytes((15,))"),
         "card",
     ),

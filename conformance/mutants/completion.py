@@ -31,7 +31,7 @@ MUTANTS = [
         "emv-b3/9.3",
         "The second GENERATE AC may give an ARQC.",
         "第二次GENERATE AC可应答ARQC",
-        ("GAC-022",),
+        ("GAC-020",),
         Patch("kernel.steps.generate.second_generate", "answer.kind not in (Cryptogram.AAC, wanted)", "False"),
     ),
     Mutant(
@@ -39,7 +39,7 @@ MUTANTS = [
         "emv-b3/6.5.5",
         "Issuer application data may have more than 32 bytes in format 1.",
         "格式1发卡行应用数据可超过32字节",
-        ("GAC-004",),
+        ("GAC-005",),
         Patch(_PARSE, "11 <= len(raw) <= 43", "11 <= len(raw)"),
     ),
     Mutant(
@@ -47,7 +47,7 @@ MUTANTS = [
         "emv-b3/6.5.5",
         "Objects in format 2 may have any length.",
         "格式2数据对象长度不检查",
-        ("GAC-004",),
+        ("GAC-007", "GAC-101"),
         Patch(_PARSE, "if len(found[tag]) != size:", "if False:"),
     ),
     Mutant(
@@ -55,7 +55,7 @@ MUTANTS = [
         "emv-b3/6.5.5",
         "An answer without a transaction counter is taken.",
         "应答可缺少交易计数器",
-        ("GAC-004",),
+        ("GAC-006",),
         Patch(_PARSE, "raise MissingData(tag, _WHERE, clause=_CLAUSE)", "found[tag] = bytes((0x40,)) + bytes(size - 1)"),
     ),
     Mutant(
@@ -63,7 +63,7 @@ MUTANTS = [
         "emv-b3/6.5.5",
         "Type C0 is read as a decline.",
         "保留类型C0视为拒绝",
-        ("GAC-004",),
+        ("GAC-014",),
         Patch("kernel.steps.generate._cid", "cid.type is Cryptogram.RFU", "False"),
     ),
     Mutant(
@@ -337,7 +337,7 @@ MUTANTS = [
         "emv-b3/9.3",
         "After a decline by the card the terminal asks for a second cryptogram.",
         "卡片拒绝后再次请求密文",
-        ("GAC-009",),
+        ("GAC-010", "GAC-011"),
         Patch(
             f"{_FLOW}._purchase",
             'return await decline_offline(tx, "declined by the card")',

@@ -19,7 +19,7 @@ MUTANTS = [
         "emv-b3/10.5.1",
         "The PIN can be bypassed where the terminal does not allow it.",
         "终端不允许时仍可跳过PIN",
-        ("PIN-012",),
+        ("PIN-014",),
         Patch(_OFFLINE, "if not tx.options.pin_bypass:", "if False:"),
     ),
     Mutant(
@@ -43,7 +43,7 @@ MUTANTS = [
         "emv-b3/10.5.1",
         "The PIN is asked for although the card has no tries left.",
         "PIN重试次数为零仍要求输入",
-        ("PIN-001",),
+        ("PIN-002", "CVM-020"),
         Patch(_OFFLINE, "if tries == 0:", "if False:"),
     ),
     Mutant(
@@ -59,7 +59,7 @@ MUTANTS = [
         "emv-b3/10.5.1",
         "The cardholder does not hear that it is the last try.",
         "最后一次输入PIN无提示",
-        ("PIN-001",),
+        ("PIN-003", "SWD-008"),
         Patch(_OFFLINE, "if tries == 1:", "if False:"),
     ),
     Mutant(
@@ -83,7 +83,7 @@ MUTANTS = [
         "emv-b3/10.5.1",
         "6983 to VERIFY is a failure like any other.",
         "VERIFY返回6983不置超限位",
-        ("PIN-005",),
+        ("PIN-007", "SWD-008"),
         Patch(_OFFLINE, "status.AUTHENTICATION_METHOD_BLOCKED", "status.FUNCTION_NOT_SUPPORTED"),
     ),
     Mutant(

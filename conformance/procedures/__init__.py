@@ -17,6 +17,10 @@ PROCEDURES: dict[str, Procedure] = {
         loops.replayed_signature,
         loops.two_cards,
         loops.put_back,
+        loops.echo_of_the_card,
+        loops.enciphered_pin,
+        loops.sequence_after_abort,
+        loops.batch_of_sales,
         parameters.parameter_record,
     )
 }

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from jinka.conformance.case import Case, CaseError
 from jinka.conformance.judge import Finding
-from jinka.conformance.stand import card, terminal, world
+from jinka.conformance.stand import behaviour, card, terminal, world
 from jinka.conformance.statement import Statement
 from jinka.conformance.subject import Evidence, Kernel, Seat, Show, Subject
 from jinka.kernel import Outcome, Verdict
@@ -75,6 +75,8 @@ class Perform:
             self._seat = self._held.enter_context(self.subject.seat(made, self.stage))
         elif "card" in changes or "faults" in changes or "personality" in changes:
             self.stage.insert(card(case))
+        if "host" in changes:
+            self.stage.simulated.plan.default = behaviour(case)
         self._changed = case
         self.stage.insert()
         result = self._seat.perform(case.runs[0])

@@ -120,6 +120,9 @@ def upload(noted: Message, record: Record) -> Message:
     """0320: one sale of the batch with the card's certificate of it (TC)."""
     approval = str(record.get("approval_code") or "")
     message = {**noted, "t": "0320", "60": f"00{noted['60'][2:8]}{_UPLOAD}{CAPABILITY}0", "61": _original(noted)}
+    amount = record.get("amount")
+    if isinstance(amount, int):
+        message["4"] = f"{amount:012d}"  # less than was asked for, where the issuer approved a part
     return _with_card(message | ({"38": approval.ljust(6)} if approval else {}), record, record.chip)
 
 

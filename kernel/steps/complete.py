@@ -53,12 +53,12 @@ async def uncertain(tx: Transaction, stage: str, known: tuple[tuple[str, int | s
 
 
 async def record_sale(tx: Transaction) -> None:
-    """Captures the sale for the batch. A sale approved offline after a reversal was owed gets a reference of its own:
-    the reversal must not be superseded by it."""
+    """Captures the sale for the batch, with the amount the issuer approved. A sale approved offline after a reversal was
+    owed gets a reference of its own: the reversal must not be superseded by it."""
     approval = tx.reply.approval_code if isinstance(tx.reply, Authorisation) else ""
     fields: tuple[tuple[str, int | str], ...] = (
         ("service", tx.request.service.name),
-        ("amount", tx.request.amount),
+        ("amount", tx.granted),
         ("other_amount", tx.request.other_amount),
         ("currency", tx.device.currency),
         ("stage", "online" if tx.online else "offline"),
@@ -167,7 +167,7 @@ async def outcome(
         verdict=verdict,
         reason=reason,
         service=tx.request.service.name.lower(),
-        amount=tx.request.amount,
+        amount=tx.granted,
         other_amount=tx.request.other_amount,
         currency=tx.device.currency,
         aid=tx.chosen.aid if tx.chosen is not None else b"",

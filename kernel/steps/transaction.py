@@ -191,6 +191,13 @@ class Transaction:
         return Snapshot(bytes(self.tvr), bytes(self.tsi), self.cvm_results, note)
 
     @property
+    def granted(self) -> int:
+        """The amount that counts: what was asked for, or the smaller one that the issuer approved."""
+        reply = self.reply
+        part = reply.amount if isinstance(reply, Authorisation) and self.approved_online else None
+        return part if part is not None and 0 < part < self.request.amount else self.request.amount
+
+    @property
     def pan_sequence(self) -> int | None:
         """The PAN sequence number, None when the card has none."""
         raw = self.store.get(tags.PAN_SEQUENCE)

@@ -128,6 +128,16 @@ def test_a_referral_is_put_to_the_attendant(agrees, verdict):
     assert Question.REFERRAL in [asked.question for asked in human.asked if not isinstance(asked, AskPin)]
 
 
+@pytest.mark.parametrize(("granted", "kept"), [(50_00, 50_00), (None, 150_00), (200_00, 150_00), (0, 150_00)])
+def test_a_partial_approval_is_recorded_as_such(granted, kept):
+    world = SimulatedWorld(behaviour=Behaviour(code="10", amount=granted))
+    outcome = pay(world)
+    assert outcome.verdict is Verdict.APPROVED
+    assert outcome.amount == kept
+    [sale] = [record for record in world.keeper.records if record.kind is RecordKind.SALE]
+    assert sale.get("amount") == kept
+
+
 def test_without_referral_it_is_a_decline():
     outcome = pay(SimulatedWorld(behaviour=Behaviour(code="01")), config(options={"referral": False}))
     assert outcome.verdict is Verdict.DECLINED
