@@ -70,8 +70,8 @@ static void field_invert(uint64_t r[4], const uint64_t a[4])
     jk_wipe(t, sizeof t);
 }
 
-/* Infinity remains infinity. No point of this curve has y = 0: the order of the group is odd. The textbook's result with
- * z halved: with m = 3 (x + z^2) (x - z^2) / 2 and t = x y^2, x' = m^2 - 2 t, y' = m (t - x') - y^4, z' = y z. */
+/* Infinity remains infinity. No point of this curve has y = 0: the order of the group is odd. The textbook's result
+ * with z halved: with m = 3 (x + z^2) (x - z^2) / 2 and t = x y^2, x' = m^2 - 2 t, y' = m (t - x') - y^4, z' = y z. */
 static void point_double(point *r, const point *a)
 {
     uint64_t m[4], t[4], zz[4], yy[4];
