@@ -285,6 +285,22 @@ def test_an_x_beyond_the_order() -> None:
     assert not accepted(key, number((r - beyond[0] + 1) % N), signature)
 
 
+def test_t_may_not_be_zero() -> None:
+    """r + s = n leaves the key out of the equation: anybody could sign."""
+    total = times(T, G)
+    assert total is not None
+    assert not accepted(PUBLIC, number((-T - total[0]) % N), number(N - T) + number(T))
+
+
+def test_a_digest_beyond_the_order_with_a_small_r() -> None:
+    e = 2**256 - 1
+    target = lift((5 - e) % N)
+    r, s = (e + target[0]) % N, T
+    assert r < 2**32
+    key = encoded(times(pow(r + s, -1, N), add(target, times(N - s, G))))
+    assert accepted(key, number(e), number(r) + number(s))
+
+
 EDGES = [1, 2, 3, 31, 32, 33, 63, 64, 65, N - 2, N - 3, N - 64, N // 2, N // 2 + 1, 2**255, 2**256 - 2**225, T]
 EDGES += [64**i * f + a for i in (1, 2, 20, 41, 42) for f in (1, 15) for a in (-33, -32, -1, 0, 1) if 0 < 64**i * f + a]
 EDGES += [
