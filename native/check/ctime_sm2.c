@@ -1,6 +1,6 @@
 /* Constant time of SM2's signing, as ctime.c judges the other algorithms: under valgrind, with the private key and the
- * nonce declared uninitialised. `./ctime_sm2 portable` and the like; the CPU that valgrind shows has no ADX, although it
- * runs the instructions, so the implementation is set by hand.
+ * nonce declared uninitialised. `./ctime_sm2 portable` and the like; the CPU that valgrind shows has no ADX,
+ * although it runs the instructions, so the implementation is set by hand.
  *
  * Compiled with -DJK_PLANT_LEAK or -DJK_PLANT_BRANCH it multiplies by a table entry chosen by the secret, or skips zero
  * digits: proof that the check would notice. */

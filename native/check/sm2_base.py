@@ -1,6 +1,7 @@
 """Writes `src/sm2/sm2_base.c`: multiples of the base point of SM2's curve (GB/T 32918.5), for one addition a digit.
 
-Entry [i][j] is (j + 1) * 64^i * G, x then y, each times 2^256 modulo p, in words of 64 bits, the lowest first.
+Entry [i][j] is (j + 1) * 64^i * G, x then y, each times 2^256 modulo p, in words of 64 bits, the lowest first. A second
+table has the odd multiples up to 127 * G.
 
     python native/check/sm2_base.py           # compare with the file in the tree, exit 1 if they differ
     python native/check/sm2_base.py --write   # write it
@@ -18,7 +19,7 @@ G = (
     0x32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7,
     0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0,
 )
-WINDOWS, BITS = 43, 6
+WINDOWS, BITS, ODD = 43, 6, 64
 
 Point = tuple[int, int]
 
@@ -38,6 +39,10 @@ def words(value: int) -> str:
     return ", ".join(f"0x{scaled >> 64 * i & 2**64 - 1:016x}" for i in range(4))
 
 
+def entry(point: Point, indent: str) -> list[str]:
+    return [indent + "{" + words(point[0]) + ",", indent + " " + words(point[1]) + "},"]
+
+
 def generate() -> str:
     if (G[1] * G[1] - G[0] ** 3 - A * G[0] - B) % P != 0:
         raise AssertionError("the base point is not on the curve")
@@ -54,9 +59,14 @@ def generate() -> str:
         for j in range(1 << (BITS - 1)):
             if j:
                 point = add(point, start)
-            lines += ["        {" + words(point[0]) + ",", "         " + words(point[1]) + "},"]
+            lines += entry(point, "        ")
         lines.append("    },")
         start = add(point, point)
+    lines += ["};", "", f"const uint64_t jk_sm2_base_odd[{ODD}][8] = {{"]
+    point, twice = G, add(G, G)
+    for _ in range(ODD):
+        lines += entry(point, "    ")
+        point = add(point, twice)
     return "\n".join([*lines, "};", ""])
 
 

@@ -10,8 +10,8 @@
  *   function produces; a wrong length is JK_ERR_LENGTH, not a truncated result.
  * - `in` may be null only where its length is 0. `out` may be equal to `in` but must not overlap it otherwise.
  * - Time depends on lengths only, never on keys or data; where all arguments are public (SM2's public keys and
- *   verification) it may depend on them, and the comment says so. Nothing is allocated. A context is plain memory: it may be
- *   copied by assignment, and belongs to one thread at a time while it is written.
+ *   verification) it may depend on them, and the comment says so. Nothing is allocated. A context is plain memory: it may
+ *   be copied by assignment, and belongs to one thread at a time while it is written.
  */
 
 enum {

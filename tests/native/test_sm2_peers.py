@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jinka import native
 
-pytestmark = [pytest.mark.usefixtures("implementation"), pytest.mark.peer]
+pytestmark = [pytest.mark.usefixtures("sm2_implementation"), pytest.mark.peer]
 
 N = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
 IDENT = b"1234567812345678"

@@ -7,7 +7,7 @@ payment system's, verified by the test key with index 57 that goes with it.
 import pytest
 from jinka import native
 
-pytestmark = pytest.mark.usefixtures("implementation")
+pytestmark = pytest.mark.usefixtures("sm2_implementation")
 
 P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
 B = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
@@ -283,6 +283,22 @@ def test_an_x_beyond_the_order() -> None:
     signature = number(r) + number(s)
     assert accepted(key, number((r - beyond[0]) % N), signature)
     assert not accepted(key, number((r - beyond[0] + 1) % N), signature)
+
+
+def test_t_may_not_be_zero() -> None:
+    """r + s = n leaves the key out of the equation: anybody could sign."""
+    total = times(T, G)
+    assert total is not None
+    assert not accepted(PUBLIC, number((-T - total[0]) % N), number(N - T) + number(T))
+
+
+def test_a_digest_beyond_the_order_with_a_small_r() -> None:
+    e = 2**256 - 1
+    target = lift((5 - e) % N)
+    r, s = (e + target[0]) % N, T
+    assert r < 2**32
+    key = encoded(times(pow(r + s, -1, N), add(target, times(N - s, G))))
+    assert accepted(key, number(e), number(r) + number(s))
 
 
 EDGES = [1, 2, 3, 31, 32, 33, 63, 64, 65, N - 2, N - 3, N - 64, N // 2, N // 2 + 1, 2**255, 2**256 - 2**225, T]

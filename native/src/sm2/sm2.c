@@ -5,7 +5,8 @@ enum { COORDINATE = 32, KEY = 64, SIGNATURE = 64, DIGEST = 32, LONGEST_IDENT = 0
 
 /* ENTL, the identifier in use where nothing else is agreed (GM/T 0009, 10), and a, b, xG, yG: what SM3 reads before the
  * key itself. */
-static const uint8_t default_ident[16] = {'1', '2', '3', '4', '5', '6', '7', '8', '1', '2', '3', '4', '5', '6', '7', '8'};
+static const uint8_t default_ident[16] = {'1', '2', '3', '4', '5', '6', '7', '8',
+                                          '1', '2', '3', '4', '5', '6', '7', '8'};
 static const uint8_t curve[128] = {
     0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
     0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfc,

@@ -13,7 +13,7 @@ typedef uint64_t jk_sm2_table[JK_SM2_WINDOWS][JK_SM2_ENTRIES][8];
  * in _var take public values only: their time depends on them. */
 struct jk_sm2_ops {
     const char *name;
-    /* (x, y) = k * G, for 0 < k < n. The rest of a k that is out of range is still safe to compute, but has no meaning. */
+    /* (x, y) = k * G, for 0 < k < n; of no meaning, but harmless, for other k. */
     void (*base)(uint64_t x[4], uint64_t y[4], const uint64_t k[4]);
     /* The coordinates are below p and satisfy the equation. */
     int (*on_curve)(const uint64_t x[4], const uint64_t y[4]);
@@ -37,6 +37,8 @@ extern const struct jk_sm2_ops *jk_sm2_ops;
 
 /* The table of the base point G. */
 extern const uint64_t jk_sm2_base[JK_SM2_WINDOWS][JK_SM2_ENTRIES][8];
+/* G, 3 G ... 127 G, alike. */
+extern const uint64_t jk_sm2_base_odd[64][8];
 
 /* The prime and the order. */
 extern const uint64_t jk_sm2_p[4];

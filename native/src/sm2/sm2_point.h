@@ -1,6 +1,6 @@
 /* The group of SM2's curve, y^2 = x^3 - 3 x + b, in Jacobian coordinates (x / z^2, y / z^3; z = 0 is infinity), and the
- * functions of struct jk_sm2_ops. An implementation defines field_multiply, field_square, field_add, field_sub and
- * select_entry, and then includes this file: all calls between the two are inlined.
+ * functions of struct jk_sm2_ops. An implementation defines field_multiply, field_square, field_add, field_sub,
+ * field_halve and select_entry, and then includes this file, so that the compiler can inline them.
  *
  * Field elements are below p, times 2^256 (Montgomery's form); a result may lie where an operand is. */
 
@@ -70,29 +70,28 @@ static void field_invert(uint64_t r[4], const uint64_t a[4])
     jk_wipe(t, sizeof t);
 }
 
-/* Infinity remains infinity. No point of this curve has y = 0: the order of the group is odd. */
+/* Infinity remains infinity. No point of this curve has y = 0: the order of the group is odd. The textbook's result
+ * with z halved: with m = 3 (x + z^2) (x - z^2) / 2 and t = x y^2, x' = m^2 - 2 t, y' = m (t - x') - y^4, z' = y z. */
 static void point_double(point *r, const point *a)
 {
-    uint64_t s[4], m[4], zz[4], t[4];
+    uint64_t m[4], t[4], zz[4], yy[4];
 
-    field_add(s, a->y, a->y);
     field_square(zz, a->z);
-    field_multiply(r->z, a->z, s);
-    field_square(s, s);
+    field_square(yy, a->y);
+    field_multiply(r->z, a->z, a->y);
     field_add(m, a->x, zz);
     field_sub(t, a->x, zz);
     field_multiply(m, m, t);
-    field_add(t, m, m);
+    field_halve(t, m);
     field_add(m, m, t);
-    field_multiply(t, s, a->x);
-    field_square(s, s);
-    field_halve(s, s);
-    field_add(zz, t, t);
-    field_square(r->x, m);
-    field_sub(r->x, r->x, zz);
+    field_multiply(t, yy, a->x);
+    field_square(yy, yy);
+    field_square(zz, m);
+    field_sub(zz, zz, t);
+    field_sub(r->x, zz, t);
     field_sub(t, t, r->x);
     field_multiply(t, t, m);
-    field_sub(r->y, t, s);
+    field_sub(r->y, t, yy);
 }
 
 /* The part that all additions share, with u = x1 z2^2, s = y1 z2^3, h = x2 z1^2 - u, d = y2 z1^3 - s. */
@@ -369,7 +368,7 @@ static int verify_table_var(const uint64_t (*table)[JK_SM2_ENTRIES][8], const ui
 }
 
 /* Digits are odd or zero, below 2^(width-1) in size, and any `width` in a row have at most one that is not zero. */
-enum { LENGTH = 257, KEY_WIDTH = 5, BASE_WIDTH = 6 };
+enum { LENGTH = 257, KEY_WIDTH = 5, BASE_WIDTH = 8 };
 
 static void recode_var(int8_t digits[LENGTH], const uint64_t k[4], int width)
 {
@@ -421,10 +420,10 @@ static int verify_var(const uint64_t x[4], const uint64_t y[4], const uint64_t s
         else if (of_key[i] < 0)
             point_add_var(&sum, &odd[-of_key[i] / 2], 1);
         if (of_base[i] > 0) {
-            const uint64_t *entry = jk_sm2_base[0][of_base[i] - 1];
+            const uint64_t *entry = jk_sm2_base_odd[of_base[i] / 2];
             point_add_affine_var(&sum, entry, entry + 4);
         } else if (of_base[i] < 0) {
-            const uint64_t *entry = jk_sm2_base[0][-of_base[i] - 1];
+            const uint64_t *entry = jk_sm2_base_odd[-of_base[i] / 2];
             field_sub(minus, (const uint64_t[4]){0}, entry + 4);
             point_add_affine_var(&sum, entry, minus);
         }

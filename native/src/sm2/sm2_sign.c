@@ -30,7 +30,7 @@ static uint64_t load_private(uint64_t d[4], uint64_t d_plus_one[4], const uint8_
     return in_range & ~jk_zero_mask4(d_plus_one);
 }
 
-/* k in 1 .. n - 1 from HMAC-SM3 over the digest, keyed with d: 512 bits, so that no remainder is likelier than another. */
+/* k modulo n from HMAC-SM3 over the digest, keyed with d: 512 bits, so that no remainder is likelier than another. */
 static void derive_nonce(uint64_t k[4], const uint64_t d[4], const uint8_t *e)
 {
     uint8_t key[NUMBER], half[NUMBER];
