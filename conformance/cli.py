@@ -260,15 +260,19 @@ def show(
 
 
 def lint() -> int:
-    """Check every case and the register of clauses."""
+    """Check every case, the register of clauses, and that every row of the plan is a case or listed with its reason."""
     from jinka.conformance.case import load_catalogue, load_clauses
+    from jinka.conformance.coverage import gaps
 
     with _plain():
         cases = load_catalogue()
         used = {clause for case in cases for clause in case.clauses}
         bare = sorted(set(load_clauses()) - used)
     print(f"{len(cases)} cases, {len(used)} clauses" + (f"; without a case: {', '.join(bare)}" if bare else ""))
-    return 0
+    wrong = gaps(cases)
+    for line in wrong:
+        print(f"jinka: {line}", file=sys.stderr)
+    return 1 if wrong else 0
 
 
 def traced(

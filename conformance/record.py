@@ -67,7 +67,7 @@ def compose(
     failures that count as settled."""
     clauses = load_clauses()
     used = sorted({clause for case in chosen for clause in case.clauses})
-    groups = _table("groups.toml")
+    known_groups = groups()
     return {
         "schema": SCHEMA,
         "suite": suite(chosen),
@@ -81,7 +81,9 @@ def compose(
             {"name": held.name, "title": held.title, "lacks": sorted(show.value for show in held.lacks)} for held in subjects
         ],
         "clauses": {name: clauses[name] for name in used},
-        "groups": {name: groups[name] for name in dict.fromkeys(case.group for case in chosen) if name in groups},
+        "groups": {
+            name: known_groups[name] for name in dict.fromkeys(case.group for case in chosen) if name in known_groups
+        },
         "cases": [
             _case(case) | {"results": {name: _result(held[at], name, kept, known) for name, held in results.items()}}
             for at, case in enumerate(chosen)
@@ -93,6 +95,11 @@ def compose(
         ],
         "unwritten": unwritten(),
     }  # fmt: skip
+
+
+def groups() -> dict[str, dict[str, Any]]:
+    """The groups of the catalogue: name, name_zh, and how many rows the plan has."""
+    return _table("groups.toml")
 
 
 def unwritten() -> dict[str, str]:
