@@ -70,7 +70,7 @@ def test_what_fails_in_process_fails_the_same_way(driven: Driven):
 
 
 @pytest.mark.parametrize("driven", ["honest"], indirect=True)
-@pytest.mark.parametrize("code", ["TAA-001", "IAU-001", "SCR-022", "SEL-029", "PHY-012.03"])
+@pytest.mark.parametrize("code", ["TAA-001", "IAU-001", "SCR-022.01", "SEL-029", "PHY-012.03"])
 def test_what_was_seen_is_the_same_effect_for_effect(driven: Driven, code: str):
     def seen(subject):
         one = case(code)
