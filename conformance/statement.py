@@ -180,7 +180,12 @@ def _needs(case: Case, config: Config, card: Personality, has: Statement) -> Ite
         yield run.service in has.services, Text(f"service {run.service} is not stated", f"声明中无交易类型{run.service}")
         forced = True in has.options.get("force_online_allowed", (True,))
         yield not run.forced_online or forced, Text("no forced online", "不支持强制联机")
-    shown = any(entry.data is not None or "9F33" in entry.dol for run in case.runs for entry in run.expect.apdu)
+    shown = any(
+        any(entry.data is not None or "9F33" in entry.dol for entry in run.expect.apdu)
+        or (run.expect.online is not None and run.expect.online.chip.get("9F33", "*") not in ("*", "-"))
+        or any(kept.chip.get("9F33", "*") not in ("*", "-") for kept in run.expect.kept)
+        for run in case.runs
+    )
     missing = ", ".join((config.device.can & ~has.can).names())
     yield (
         not (shown and missing),
