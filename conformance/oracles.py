@@ -20,6 +20,7 @@ from jinka.conformance.reference.wire import GENERATE, Dialogue, Unreadable
 from jinka.conformance.subject import Evidence, Show
 from jinka.kernel import Outcome, Verdict
 from jinka.kernel.config import Application, Config
+from jinka.kernel.data.fields import Tvr
 from jinka.kernel.effects import (
     AskChoice,
     AskPin,
@@ -118,6 +119,8 @@ class _Bench:
         made, tvr = self.oda, self.outcome.tvr[0]
         # A run that was cut short need not have come to the signature of a cryptogram.
         mask = _ODA_BITS if self.whole else _ODA_BITS & ~signatures.CDA_FAILED
+        for name in self.run.expect.tvr_open:
+            mask &= ~bytes(Tvr.members[name].value)[0]
         yield f"{made.method} in TVR byte 1 ({made.why or 'successful'})", f"{made.tvr & mask:02X}", f"{tvr & mask:02X}"
         if made.missing:
             yield "ICC data missing", "20", f"{tvr & signatures.MISSING:02X}"

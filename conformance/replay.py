@@ -34,6 +34,9 @@ NOT_FOUND = 0x6A82
 # The data object list that fills a command: the first and the second GENERATE AC, INTERNAL AUTHENTICATE.
 _LISTS = {0xAE: ("8C", "8D"), 0x88: ("9F49", "9F49")}
 
+# What a terminal must take from the suite to say again what another one said.
+NEEDED = frozenset({Show.CLOCK, Show.RANDOM, Show.CONFIGURE})
+
 
 @cache
 def load_trace(name: str) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from jinka.conformance.judge import Finding, Mark, judge
 from jinka.conformance.oracles import second_reading
 from jinka.conformance.procedures import run_procedure
 from jinka.conformance.procedures.bench import Perform
-from jinka.conformance.replay import departures
+from jinka.conformance.replay import NEEDED, departures
 from jinka.conformance.stand import terminal, world
 from jinka.conformance.statement import Statement
 from jinka.conformance.subject import BenchError, Evidence, Kernel, Subject
@@ -74,6 +74,8 @@ def run_case(case: Case, subject: Subject | None = None, statement: Statement | 
 def _findings(case: Case, subject: Subject, statement: Statement | None, kept: list[tuple[Outcome, Evidence]]) -> list[Finding]:
     if case.procedure:
         return run_procedure(case, Perform(case, subject, statement), kept)
+    if case.trace and (missing := sorted(show.value for show in subject.lacks & NEEDED)):
+        raise BenchError(f"a recorded card answers to recorded values only; the subject takes no {', '.join(missing)}")
     config, stage = terminal(case, statement), world(case)
     found: list[Finding] = []
     with subject.seat(config, stage) as seat:

@@ -6,7 +6,7 @@ from typing import Any
 from jinka.conformance.case import Case
 from jinka.conformance.judge import Finding
 from jinka.conformance.observe import answers, records, requests
-from jinka.conformance.procedures.bench import Perform, Unseen, tvr
+from jinka.conformance.procedures.bench import Perform, Unseen, tvr, verdict
 from jinka.conformance.subject import Show
 from jinka.kernel.data import tlv
 from jinka.kernel.data.fields import Tvr
@@ -50,9 +50,9 @@ def put_back(case: Case, perform: Perform, /) -> list[Finding]:
     torn = perform(faults=[{"kind": "remove", "ins": "AE", "executed": False}])
     whole = perform(again=True, faults=[])
     found = [
-        Finding(f"the {which} transaction", wanted, outcome.verdict.value)
-        for which, wanted, (outcome, _) in (("torn", "card removed", torn), ("second", "approved", whole))
-        if outcome.verdict.value != wanted
+        Finding(f"the {which} transaction", wanted, verdict(one).value)
+        for which, wanted, one in (("torn", "card removed", torn), ("second", "approved", whole))
+        if verdict(one).value != wanted
     ]
     sent = [seen.commands(GENERATE) for _, seen in (torn, whole)]
     if not all(sent):
