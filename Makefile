@@ -1,11 +1,11 @@
-# Eight words. `dev` is called by the others: it makes .venv, the link tree and the C core, and is quick when they are there.
+# Nine words. `dev` is called by the others: it makes .venv, the link tree and the C core, and is quick when they are there.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 export PYTHONPATH := build/src
 export MYPYPATH   := build/src
 
-.PHONY: dev demo build check test bench report clean
+.PHONY: dev demo build check test bench bench-arm report clean
 
 dev: $(VENV)/.ready build
 
@@ -37,6 +37,9 @@ check: dev
 
 bench: dev
 	@$(BIN)/python -m tests.bench
+
+bench-arm: dev $(VENV)/.peers
+	@$(BIN)/python -m tests.bench.arm
 
 report: dev
 	@$(BIN)/jinka pay 12.50 --html build/purchase.html && echo build/purchase.html

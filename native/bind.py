@@ -267,4 +267,5 @@ class Sm4:
         return window(out)[:]
 
 
+lib.jk_ask_host()
 start(os.environ.get("JK_CPU", ""))

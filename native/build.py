@@ -14,18 +14,20 @@ from cffi import FFI
 HERE = Path(__file__).resolve().parent
 # The core's own warnings are kept silent by its tests, which compile it with -Werror.
 FLAGS = ["/O2"] if os.name == "nt" else ["-std=c11", "-O3", "-Wall", "-Wextra", "-fvisibility=hidden"]
+HEADERS = (Path("include/jinka.h"), Path("include/jinka_host.h"))
 
 
 def describe(native: Path) -> FFI:
     """The builder, with every path starting at `native`."""
     ffi = FFI()
     ffi.cdef((HERE / "include" / "jinka.h").read_text(encoding="utf-8"))
+    ffi.cdef("void jk_ask_host(void);")
     found = [path.relative_to(HERE) for path in HERE.glob("src/**/*.[ch]")]
     ffi.set_source(
         "jinka.native._core",
-        '#include <stddef.h>\n#include <stdint.h>\n#include "jinka.h"\n',
+        '#include <stddef.h>\n#include <stdint.h>\n#include "jinka.h"\n#include "jinka_host.h"\n',
         sources=sorted(str(native / path) for path in found if path.suffix == ".c"),
-        depends=sorted(str(native / path) for path in (*found, Path("include/jinka.h")) if path.suffix == ".h"),
+        depends=sorted(str(native / path) for path in (*found, *HEADERS) if path.suffix == ".h"),
         include_dirs=[str(native / "include")],
         extra_compile_args=FLAGS,
         py_limited_api=True,

@@ -28,6 +28,10 @@ enum {
     JK_ERR_RETRY = -12   /* the nonce makes no signature (chance 2^-32): call again with another */
 };
 
+/* On Arm only the operating system may ask the CPU what it can do. Give its answer, getauxval(AT_HWCAP) on Linux, before
+ * jk_init; jinka_host.h does. Without it, or with 0, the core keeps to what every CPU of the family has. Elsewhere ignored. */
+void jk_hwcaps(uint64_t bits);
+
 /* Choose implementations and run the known-answer tests on the chosen ones. Call it once, before other threads use
  * the library. `name` null or "": the fastest for this CPU. Otherwise the implementation of that name wherever an
  * algorithm has one, the portable one elsewhere; JK_ERR_ARGUMENT if no algorithm has it on this CPU. Until a call

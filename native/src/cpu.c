@@ -1,5 +1,18 @@
-/* What this CPU can do, asked of the CPU itself. */
+/* What this CPU can do: asked of the CPU itself, or, where only the operating system may ask, told by jk_hwcaps. */
 #include "jk_internal.h"
+
+#ifdef JK_ARM64
+static uint64_t told;
+#endif
+
+void jk_hwcaps(uint64_t bits)
+{
+#ifdef JK_ARM64
+    told = bits;
+#else
+    (void)bits;
+#endif
+}
 
 #ifdef JK_X86
 
@@ -38,6 +51,26 @@ unsigned jk_cpu_features(void)
     const unsigned avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512VL;
     if ((features & JK_CPU_AVX2) && (os & ZMM) == ZMM && (b & avx512) == avx512 && (c & bit_AVX512VBMI))
         features |= JK_CPU_AVX512;
+    return features;
+}
+
+#elif defined(JK_ARM64)
+
+/* An Arm CPU answers only to privileged code: elsewhere the question itself may be an illegal instruction. Bits of Linux's
+ * AT_HWCAP; what the compiler may use everywhere needs no question. */
+unsigned jk_cpu_features(void)
+{
+    enum { CRC32 = 1 << 7, ATOMICS = 1 << 8, ASIMDRDM = 1 << 12, SM3 = 1 << 18, SM4 = 1 << 19 };
+    unsigned features = 0;
+    /* The compiler is given all of Armv8.2 with them. No CPU has SM3 or SM4 without it, but a hypervisor may mask one by one. */
+    const uint64_t base = CRC32 | ATOMICS | ASIMDRDM;
+    if ((told & base) == base && (told & SM3))
+        features |= JK_CPU_ARMSM3;
+    if ((told & base) == base && (told & SM4))
+        features |= JK_CPU_ARMSM4;
+#if defined(__ARM_FEATURE_SM3) && defined(__ARM_FEATURE_SM4)
+    features |= JK_CPU_ARMSM3 | JK_CPU_ARMSM4;
+#endif
     return features;
 }
 

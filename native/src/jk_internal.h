@@ -71,12 +71,22 @@ extern const struct jk_des_ops jk_des_avx2;
 extern const struct jk_des_ops jk_des_avx512;
 #endif
 
+/* The instructions for SM3 and SM4 can be asked of gcc in one function, of another compiler only for all of the file. */
+#if defined(__aarch64__) && defined(__ARM_NEON) && defined(__GNUC__) && !defined(__ARM_BIG_ENDIAN) && !defined(JK_PORTABLE_ONLY)
+#define JK_ARM64 1
+#if (!defined(__clang__) && __GNUC__ >= 8) || (defined(__ARM_FEATURE_SM3) && defined(__ARM_FEATURE_SM4))
+#define JK_ARM64_SM 1
+extern const struct jk_sm3_ops jk_sm3_armv8;
+#endif
+#endif
+
 /* In use now; never null. Written by jk_init only. */
 extern const struct jk_sm3_ops *jk_sm3_ops;
 extern const struct jk_sm4_ops *jk_sm4_ops;
 
 /* The bits of jk_cpu_features(). */
 enum { JK_CPU_AESNI = 1, JK_CPU_GFNI = 2, JK_CPU_AVX2 = 4, JK_CPU_AVX512 = 8 /* F, BW, VL, VBMI */, JK_CPU_ADX = 16 };
+enum { JK_CPU_ARMSM3 = 0x100, JK_CPU_ARMSM4 = 0x200 };
 unsigned jk_cpu_features(void);
 
 int jk_self_test(const struct jk_sm3_ops *sm3, const struct jk_sm4_ops *sm4);

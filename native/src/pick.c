@@ -22,6 +22,9 @@ static const struct {
     {"avx2", JK_CPU_AVX2, NULL, NULL, NULL, &jk_des_avx2},
     {"avx512", JK_CPU_AVX512, NULL, NULL, NULL, &jk_des_avx512},
 #endif
+#ifdef JK_ARM64_SM
+    {"armsm3", JK_CPU_ARMSM3, &jk_sm3_armv8, NULL, NULL, NULL},
+#endif
 };
 
 enum { ROWS = sizeof table / sizeof table[0] };

@@ -1,0 +1,85 @@
+/* Work of known size between marks, for whoever counts the instructions between two calls of `mark`: tests/bench/arm.py, by an
+ * emulator's log. Run it as
+ *
+ *     count [implementation]
+ *
+ * It prints a line for each piece of work, "name units": the first is empty, and is what marking itself costs. Without an
+ * argument it prints the implementations there are. */
+#include <stdio.h>
+#include <string.h>
+
+#include "../src/jk_internal.h"
+#include "../include/jinka_host.h"
+
+enum { MANY = 64 };
+
+__attribute__((noinline)) void mark(void)
+{
+    __asm__ volatile("");
+}
+
+static uint8_t data[64 * MANY], key[16 * MANY], out[64 * MANY], iv[16];
+static int failed;
+
+#define COUNT(name, units, work)              \
+    do {                                      \
+        mark();                               \
+        failed |= (work) != JK_OK;            \
+        mark();                               \
+        printf("%s %d\n", name, (int)(units)); \
+    } while (0)
+
+/* In the place of the self-tests: the linker is told to. */
+int __wrap_jk_self_test(void);
+int __wrap_jk_self_test_sm2(void);
+int __wrap_jk_self_test_des(void);
+
+int __wrap_jk_self_test(void)
+{
+    return JK_OK;
+}
+
+int __wrap_jk_self_test_sm2(void)
+{
+    return JK_OK;
+}
+
+int __wrap_jk_self_test_des(void)
+{
+    return JK_OK;
+}
+
+static int compress(size_t n)
+{
+    static uint32_t state[8];
+    jk_sm3_ops->compress(state, data, n);
+    return JK_OK;
+}
+
+int main(int argc, char **argv)
+{
+    static jk_sm4_ctx ctx;
+    jk_ask_host();
+    if (argc < 2) {
+        for (size_t i = 0; jk_available(i) != NULL; i++)
+            puts(jk_available(i));
+        return 0;
+    }
+    if (jk_init(argv[1]) != JK_OK)
+        return 2;
+    memset(data, 3, sizeof data);
+    memset(key, 5, sizeof key);
+    COUNT("nothing", 1, 0);
+    COUNT("SM3, a block of many", MANY, compress(MANY));
+    COUNT("SM3, 32 bytes", 1, jk_sm3(out, 32, data, 32));
+    COUNT("SM4, key schedule", 1, jk_sm4_init(&ctx, key, 16));
+    COUNT("SM4, one block", 1, jk_sm4_ecb_encrypt(&ctx, out, 16, data, 16));
+    COUNT("SM4, one of 4 blocks", 4, jk_sm4_ecb_encrypt(&ctx, out, 64, data, 64));
+    COUNT("SM4, one of 64 blocks", MANY, jk_sm4_ecb_encrypt(&ctx, out, 16 * MANY, data, 16 * MANY));
+    COUNT("SM4-CTR, one of 64 blocks", MANY, jk_sm4_ctr(&ctx, iv, out, 16 * MANY, data, 16 * MANY));
+    COUNT("SM4-CBC, one of 64 blocks", MANY, jk_sm4_cbc_encrypt(&ctx, iv, out, 16 * MANY, data, 16 * MANY));
+    COUNT("SM4-CBC back, one of 64 blocks", MANY, jk_sm4_cbc_decrypt(&ctx, iv, out, 16 * MANY, data, 16 * MANY));
+    COUNT("SM4 CBC-MAC of 32 bytes", 1, jk_sm4_cbc_mac(&ctx, NULL, out, 16, data, 32, JK_PAD_NONE));
+    COUNT("the same with its key", 1, jk_sm4_cbc_mac_key(out, 16, key, 16, NULL, data, 32, JK_PAD_NONE));
+    return failed;
+}
