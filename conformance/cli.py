@@ -19,11 +19,9 @@ if TYPE_CHECKING:
     from jinka.conformance.case import Case
     from jinka.conformance.runner import Result
     from jinka.conformance.statement import Statement
-    from rich.console import Console
 
 _SELECT = typer.Option("--select", "-s", help="Codes, ids or groups, or their beginnings: CVM, TAA-00, cvm/under.")
 _STATEMENT = typer.Option("--statement", "--ics", help="What the terminal states it can do (TOML); ours if not given.")
-_COLOURS = {"pass": "green", "fail": "red", "error": "bold red", "inconclusive": "yellow"}
 
 
 def register(app: typer.Typer) -> None:
@@ -83,6 +81,7 @@ def run(
     """Run the cases that apply against this kernel, or against other subjects."""
     from jinka.conformance import record
     from jinka.conformance.report.junit import junit
+    from jinka.conformance.report.screen import shown
     from jinka.conformance.runner import named, run_cases
     from jinka.conformance.stand import why_not
     from jinka.conformance.statement import settled
@@ -128,7 +127,7 @@ def run(
     if machine:
         print(json.dumps(whole, ensure_ascii=False, indent=1))
     else:
-        _shown(results, known, len(reasons), seconds, out)
+        shown(results, known, len(reasons), seconds, out)
     return 0 if good else 1
 
 
@@ -141,39 +140,6 @@ def _tracked(found: "Iterator[Result]", total: int, name: str, quiet: bool) -> "
     from rich.progress import track
 
     yield from track(found, name, total=total, console=Console(stderr=True), transient=True)
-
-
-def _shown(results: "dict[str, list[Result]]", known: dict[str, str], outside: int, seconds: float, out: Path | None) -> None:
-    """What a person wants to see: everything that did not pass, and the totals."""
-    from rich.console import Console
-
-    screen = Console(highlight=False)
-    for name, held in results.items():
-        for result in held:
-            if result.mark.word != "pass":
-                _finding(screen, result, name if len(results) > 1 else "", known.get(result.code, ""))
-        totals: dict[str, int] = {}
-        for result in held:
-            totals[result.mark.word] = totals.get(result.mark.word, 0) + 1
-        words = "  ".join(f"[{_COLOURS.get(word, 'bold')}]{count} {word}[/]" for word, count in totals.items())
-        rate = len(held) * len(results) / seconds if seconds else 0.0
-        left = f", {outside} do not apply" if outside else ""
-        screen.print(f"[bold]{name}[/]  {words}  [dim]of {len(held)}{left}; {seconds:.1f} s, {rate:.0f} cases/s[/]")
-    if out is not None:
-        screen.print(f"[dim]{out}/run.json; a page of it: jinka conformance report {out}[/]")
-
-
-def _finding(screen: "Console", result: "Result", name: str, deviation: str) -> None:
-    from rich.text import Text
-
-    colour = _COLOURS.get(result.mark.word, "bold")
-    line = Text.assemble((f"{result.mark.word:<13}", colour), f"{result.code:<12}", result.title)
-    screen.print(line, Text(" ".join((name, *result.clauses)).strip(), "dim"))
-    for entry in result.findings:
-        screen.print(Text(f"             {entry.what}: "), Text(f"wanted {entry.wanted}", "green"),
-                     Text(f"seen {entry.seen}", colour))  # fmt: skip
-    if deviation:
-        screen.print(Text(f"             deviation: {deviation}", "cyan"))
 
 
 def why(

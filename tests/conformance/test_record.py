@@ -6,6 +6,7 @@ from copy import deepcopy
 
 import pytest
 from jinka.conformance import record
+from jinka.conformance.report import screen
 from jinka.conformance.statement import OURS
 from jinka.kernel.cli import main
 from jinka.kernel.steps import decide
@@ -118,3 +119,17 @@ def test_a_case_that_is_not_the_same_twice_is_inconclusive(monkeypatch, capsys):
     held = json.loads(capsys.readouterr().out)["cases"][0]["results"]["kernel"]
     assert held["mark"] == "inconclusive"
     assert held["findings"][0]["what"] == "run 2 of the same case"
+
+
+def test_a_screen_says_each_finding_and_many_as_a_table(capsys, monkeypatch):
+    monkeypatch.setattr(decide, "denied", lambda tx: False)
+    assert main(["conformance", "run", "-s", "TAA-00"]) == 1
+    told = capsys.readouterr().out
+    assert "TAA-007" in told
+    assert "verdict: wanted declined" in told
+    monkeypatch.setattr(screen, "MANY", 1)
+    assert main(["conformance", "run", "-s", "TAA-00", "-s", "CVM-00"]) == 1
+    table = capsys.readouterr().out
+    assert "TAA-007" not in table
+    assert "TAA Terminal action analysis" in table
+    assert "emv-b3/10.7" in table
