@@ -1,10 +1,12 @@
-/* Answers what it is asked, so that vectors and peers written in Python can judge a processor that Python does not run on.
+/* Answers what it is asked, so that vectors and peers written in Python can judge a processor that Python does not run
+ * on.
  *
  *     answer                    prints the implementations there are
  *     answer <implementation>   answers lines of "operation key iv data" in hexadecimal, "-" for none; 2 if refused
  *
- * Operations: sm3, hmac, and SM4's ecb, cbc, ctr, a d before the first two for decryption, mac0, mac1, mac2 for a CBC-MAC
- * with that padding, keyed0, keyed1, keyed2 for the same without a context, and million for a block encrypted so often. */
+ * Operations: sm3, hmac, and SM4's ecb, cbc, ctr, a d before the first two for decryption, mac0, mac1, mac2 for a
+ * CBC-MAC with that padding, keyed0, keyed1, keyed2 for the same without a context, and million for a block encrypted
+ * so often. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

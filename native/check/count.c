@@ -1,10 +1,10 @@
-/* Work of known size between marks, for whoever counts the instructions between two calls of `mark`: tests/bench/arm.py, by an
- * emulator's log. Run it as
+/* Work of known size between marks, for whoever counts the instructions between two calls of `mark`:
+ * tests/bench/arm.py does, by an emulator's log. Run it as
  *
  *     count [implementation]
  *
- * It prints a line for each piece of work, "name units": the first is empty, and is what marking itself costs. Without an
- * argument it prints the implementations there are. */
+ * It prints a line for each piece of work, "name units": the first is empty, and is what marking itself costs. Without
+ * an argument it prints the implementations there are. */
 #include <stdio.h>
 #include <string.h>
 

@@ -56,13 +56,14 @@ unsigned jk_cpu_features(void)
 
 #elif defined(JK_ARM64)
 
-/* An Arm CPU answers only to privileged code: elsewhere the question itself may be an illegal instruction. Bits of Linux's
- * AT_HWCAP; what the compiler may use everywhere needs no question. */
+/* An Arm CPU answers only to privileged code: elsewhere the question itself may be an illegal instruction. Bits of
+ * Linux's AT_HWCAP; what the compiler may use everywhere needs no question. */
 unsigned jk_cpu_features(void)
 {
     enum { CRC32 = 1 << 7, ATOMICS = 1 << 8, ASIMDRDM = 1 << 12, SM3 = 1 << 18, SM4 = 1 << 19 };
     unsigned features = 0;
-    /* The compiler is given all of Armv8.2 with them. No CPU has SM3 or SM4 without it, but a hypervisor may mask one by one. */
+    /* The compiler is given all of Armv8.2 with them. No CPU has SM3 or SM4 without it, but a hypervisor may mask one
+     * by one. */
     const uint64_t base = CRC32 | ATOMICS | ASIMDRDM;
     if ((told & base) == base && (told & SM3))
         features |= JK_CPU_ARMSM3;

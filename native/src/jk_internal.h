@@ -71,12 +71,19 @@ extern const struct jk_des_ops jk_des_avx2;
 extern const struct jk_des_ops jk_des_avx512;
 #endif
 
-/* The instructions for SM3 and SM4 can be asked of gcc in one function, of another compiler only for all of the file. */
-#if defined(__aarch64__) && defined(__ARM_NEON) && defined(__GNUC__) && !defined(__ARM_BIG_ENDIAN) && !defined(JK_PORTABLE_ONLY)
+#if defined(__aarch64__) && defined(__ARM_NEON) && defined(__GNUC__) && !defined(__ARM_BIG_ENDIAN) \
+    && !defined(JK_PORTABLE_ONLY)
 #define JK_ARM64 1
-#if (!defined(__clang__) && __GNUC__ >= 8) || (defined(__ARM_FEATURE_SM3) && defined(__ARM_FEATURE_SM4))
-#define JK_ARM64_SM 1
+extern const struct jk_sm4_ops jk_sm4_neon;
+/* What a function with the instructions for SM3 and SM4 needs, if the compiler can. */
+#if defined(__ARM_FEATURE_SM3) && defined(__ARM_FEATURE_SM4)
+#define JK_ARM64_SM
+#elif !defined(__clang__) && __GNUC__ >= 8
+#define JK_ARM64_SM __attribute__((target("arch=armv8.2-a+sm4")))
+#endif
+#ifdef JK_ARM64_SM
 extern const struct jk_sm3_ops jk_sm3_armv8;
+extern const struct jk_sm4_ops jk_sm4_armv8;
 #endif
 #endif
 

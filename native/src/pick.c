@@ -22,8 +22,12 @@ static const struct {
     {"avx2", JK_CPU_AVX2, NULL, NULL, NULL, &jk_des_avx2},
     {"avx512", JK_CPU_AVX512, NULL, NULL, NULL, &jk_des_avx512},
 #endif
+#ifdef JK_ARM64
+    {"neon", 0, NULL, &jk_sm4_neon, NULL, NULL},
+#endif
 #ifdef JK_ARM64_SM
     {"armsm3", JK_CPU_ARMSM3, &jk_sm3_armv8, NULL, NULL, NULL},
+    {"armsm4", JK_CPU_ARMSM4, NULL, &jk_sm4_armv8, NULL, NULL},
 #endif
 };
 

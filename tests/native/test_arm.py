@@ -7,6 +7,7 @@ Published vectors: GB/T 32905, GB/T 32907, GM/T 0042 (HMAC-SM3), draft-ribose-cf
 import random
 import shutil
 import subprocess
+import sys
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +23,11 @@ NATIVE = Path(native.__file__).resolve().parent
 
 # What each CPU must find, best last. None of the Cortex ones has SM3 or SM4; 32-bit Arm has one implementation.
 FOUND = {
-    ("arm64", "max"): ("portable", "armsm3"),
-    ("arm64", "cortex-a53"): ("portable",),
-    ("arm64", "cortex-a57"): ("portable",),
-    ("arm64", "cortex-a72"): ("portable",),
-    ("arm64", "neoverse-n1"): ("portable",),
+    ("arm64", "max"): ("portable", "neon", "armsm3", "armsm4"),
+    ("arm64", "cortex-a53"): ("portable", "neon"),
+    ("arm64", "cortex-a57"): ("portable", "neon"),
+    ("arm64", "cortex-a72"): ("portable", "neon"),
+    ("arm64", "neoverse-n1"): ("portable", "neon"),
     ("armhf", "max"): ("portable",),
     ("armhf", "cortex-a7"): ("portable",),
 }
@@ -45,7 +46,8 @@ class Machine:
         found = self.folder / name
         if not found.exists():
             source = NATIVE / "check" / f"{name}.c"
-            self.call(arm.TARGETS[self.target][0], *build.FLAGS, "-static", source, *self.folder.glob("*.o"), "-o", found)
+            compiler, objects = arm.TARGETS[self.target][0], sorted(self.folder.glob("*.o"))
+            self.call(compiler, *build.FLAGS, "-static", source, *objects, "-o", found)
         return found
 
     def call(self, *command: str | Path) -> str:
@@ -96,11 +98,12 @@ def test_contract(machines: dict[str, Machine], target: str, cpu: str) -> None:
 
 
 def test_without_the_hosts_answer_nothing_is_assumed(machines: dict[str, Machine]) -> None:
-    """refused.c does not call jk_ask_host: the core neither asks the CPU nor guesses."""
+    """The core neither asks the CPU nor guesses."""
     program = machines["arm64"].folder / "bare"
     source = machines["arm64"].folder / "bare.c"
     source.write_text(
-        f'#include "{NATIVE}/src/jk_internal.h"\nint main(void) {{ return (int)jk_cpu_features() | jk_init("armsm3") == 0; }}\n'
+        f'#include "{NATIVE}/src/jk_internal.h"\n'
+        'int main(void) { return (int)jk_cpu_features() | jk_init("armsm3") == 0; }\n'
     )
     compiler = arm.TARGETS["arm64"][0]
     objects = sorted(machines["arm64"].folder.glob("*.o"))
@@ -199,12 +202,18 @@ def test_random_data_against_openssl(machines: dict[str, Machine], target: str, 
         expected += [cipher(key, ecb, whole, True), cipher(key, modes.CBC(iv), whole)]
         expected += [cipher(key, modes.CBC(iv), whole, True), cipher(key, modes.CTR(iv), data)]
         questions += [("sm3", b"", b"", data), ("hmac", key * (1 + n % 6), b"", data), ("ecb", key, b"", whole)]
-        questions += [("decb", key, b"", whole), ("cbc", key, iv, whole), ("dcbc", key, iv, whole), ("ctr", key, iv, data)]
+        questions += [("decb", key, b"", whole), ("cbc", key, iv, whole), ("dcbc", key, iv, whole)]
+        questions += [("ctr", key, iv, data)]
         for padding in "12":
             mac = cipher(key, modes.CBC(iv), padded(data, padding))[-16:]
             questions += [(f"mac{padding}", key, iv, data), (f"keyed{padding}", key, iv, data)]
             expected += [mac, mac]
     assert ask(machines[target], name, questions) == [answer.hex() for answer in expected]
+
+
+def test_the_table_is_what_its_script_writes() -> None:
+    script = str(NATIVE / "check" / "sm4_table.py")
+    subprocess.run([sys.executable, script], capture_output=True, timeout=60, check=True)
 
 
 @pytest.fixture(scope="module")
@@ -230,11 +239,16 @@ def test_none_takes_more_instructions_than_the_portable_one(
 def test_what_the_instructions_are_for_takes_far_fewer(counted: dict[str, dict[str, arm.Counts]]) -> None:
     counts = counted["arm64"]
     assert 5 * counts["armsm3"]["SM3, a block of many"] < counts["portable"]["SM3, a block of many"]
+    assert 40 * counts["armsm4"]["SM4, one of 64 blocks"] < counts["portable"]["SM4, one of 64 blocks"]
+    assert 3 * counts["neon"]["SM4, one of 64 blocks"] < counts["portable"]["SM4, one of 64 blocks"]
+    assert 7 * counts["neon"]["SM4, one block"] < counts["portable"]["SM4, one block"]
 
 
 def test_the_extension_compiles_for_arm(tmp_path: Path, machines: dict[str, Machine]) -> None:
-    """What cffi writes, with build.py's flags; the core's own files were compiled so above. Python's headers here are those
-    of this machine: another with 64-bit pointers has the same limited interface."""
+    """What cffi writes, with build.py's flags; the core's own files were compiled so above.
+
+    Python's headers are those of this machine: another with 64-bit pointers has the same limited interface.
+    """
     module = tmp_path / "module.c"
     build.describe(NATIVE).emit_c_code(str(module))
     assert "jk_ask_host" in module.read_text()

@@ -1,13 +1,12 @@
-/* GB/T 32905 (SM3) with the SM3 instructions of Armv8.2: SS1 and the two halves of a round are an instruction each, four
- * words of message expansion two. No table is addressed and nothing branches on data. */
+/* GB/T 32905 (SM3) with the SM3 instructions of Armv8.2: SS1 and the two halves of a round are an instruction each,
+ * four words of message expansion two. No table is addressed and nothing branches on data. */
 #include "../jk_internal.h"
 
 #ifdef JK_ARM64_SM
 
 #include <arm_neon.h>
 
-#define JK_TARGET "arch=armv8.2-a+sm4"
-#define INLINE static inline __attribute__((target(JK_TARGET), always_inline))
+#define INLINE static inline __attribute__((always_inline)) JK_ARM64_SM
 
 /* T_j rotated by j; j is a constant. */
 #define T0(j) ((j) < 16 ? 0x79cc4519u : 0x7a879d8au)
@@ -69,7 +68,7 @@ INLINE uint32x4_t words(const uint8_t *p)
     return vreinterpretq_u32_u8(vrev32q_u8(vld1q_u8(p)));
 }
 
-static __attribute__((target(JK_TARGET))) void compress(uint32_t state[8], const uint8_t *blocks, size_t n)
+static JK_ARM64_SM void compress(uint32_t state[8], const uint8_t *blocks, size_t n)
 {
     uint32x4_t ab = turned(vld1q_u32(state)), ef = turned(vld1q_u32(state + 4));
 
