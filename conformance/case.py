@@ -10,7 +10,8 @@
     severity = "H"
     generations = ["pboc-2018"]                       # where only some editions ask for it; see statement.py
     applies = "true in option.referral"               # what the statement must give, beyond what the case itself shows
-    card = { 8E = "000003E8 00000000 0106 1F00" }     # data objects, records, faults: see simulator/personality.py
+    card = { 8E = "000003E8 00000000 0106 1F00" }     # data objects, records, faults: see simulator/personality.py;
+                                                      # "application.2.87" is that of a card's second application
     terminal = { "application.floor_limit" = 1 }      # device., application. or options. and a field of kernel/config.py
     host = "decline 51"                               # as `jinka pay --host` takes it, or a table of Behaviour's fields
     hot = ["6212340000000000012"]                     # the exception file: PAN, or PAN/sequence number

@@ -1,5 +1,6 @@
 """Stand: the base card C0, the base terminal T0 and what a case changes about them, put together for one case."""
 
+import re
 from dataclasses import fields, replace
 from datetime import timedelta
 from enum import Enum
@@ -120,8 +121,17 @@ def _changed(case: Case, held: T, field: str, value: Any) -> T:
 
 @cache
 def _card(personality: str, changes: tuple[tuple[str, Any], ...], stale: bool) -> Personality:
-    held = base_card(personality)
-    return held.changed(dict(changes), resign=not stale) if changes else held
+    made = base_card(personality)
+    of_which: dict[int, dict[str, Any]] = {}
+    for key, value in changes:
+        found = re.fullmatch(r"application\.([1-9])\.(.+)", key)
+        number, own = (int(found[1]) - 1, found[2]) if found else (0, key)
+        of_which.setdefault(number, {})[own] = value
+    for number, own_changes in of_which.items():
+        if number >= len(made.applications):
+            raise CaseError(f"{personality}: a card of {len(made.applications)} has no application {number + 1}")
+        made = made.changed(own_changes, resign=not stale, application=number)
+    return made
 
 
 def card(case: Case) -> Personality:

@@ -10,6 +10,8 @@ from typing import Any
 from jinka.kernel.data.tlv import encode
 from jinka.kernel.errors import ConfigError
 
+REMOVED = "-"  # what TOML writes to take something out
+
 
 class Hex(bytes):
     """Bytes written as hexadecimal text."""

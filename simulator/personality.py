@@ -31,7 +31,7 @@ from jinka.kernel.errors import ConfigError
 from jinka.simulator.directory import Directory, DirectoryProfile, directory_entry
 from jinka.simulator.faults import Fault
 from jinka.simulator.machine import Applet
-from jinka.simulator.objects import Hex, Objects, read_tag
+from jinka.simulator.objects import REMOVED, Hex, Objects, read_tag
 
 T = TypeVar("T")
 FOLDER = Path(__file__).parent / "personalities"
@@ -157,7 +157,7 @@ def _hook(kind: type, value: Any) -> Any:
 
 
 def _directory(profile: DirectoryProfile, path: str, value: Any) -> DirectoryProfile:
-    """Changes `88` and other FCI objects by tag, `record.<n>`, or a field by name."""
+    """Changes `88` and other FCI objects by tag ("-" takes one out), `record.<n>`, or a field by name."""
     head, _, number = path.partition(".")
     if head == "record" and number:
         return msgspec.structs.replace(profile, records={**profile.records, number: Hex.read(value)})
@@ -167,7 +167,7 @@ def _directory(profile: DirectoryProfile, path: str, value: Any) -> DirectoryPro
         return msgspec.structs.replace(profile, blocked=bool(value))
     if head == "name":
         return msgspec.structs.replace(profile, name=Hex.read(value))
-    changed = profile.fci.with_value(read_tag(head), None if value is None else Hex.read(value))
+    changed = profile.fci.with_value(read_tag(head), None if value in (None, REMOVED) else Hex.read(value))
     return msgspec.structs.replace(profile, fci=changed)
 
 

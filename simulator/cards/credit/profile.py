@@ -12,11 +12,10 @@ from jinka.kernel.data import pboc, tags
 from jinka.kernel.data.formats import digits
 from jinka.kernel.data.tlv import encode
 from jinka.kernel.errors import ConfigError, MalformedData
-from jinka.simulator.objects import Hex, Objects, read_tag
+from jinka.simulator.objects import REMOVED, Hex, Objects, read_tag
 
 Asked = Literal["asked", "online", "AAC", "TC", "ARQC"]
 P = TypeVar("P", bound="Profile")
-REMOVED = "-"  # what TOML writes to take something out
 IN_FCI = frozenset({tags.LABEL, tags.PREFERRED_NAME, tags.PRIORITY, tags.CODE_TABLE, tags.LANGUAGES, tags.PDOL})
 IN_DISCRETIONARY = frozenset({tags.LOG_ENTRY, pboc.LOAD_LOG_ENTRY, pboc.SEGMENT_APPLICATION})
 BY_GET_DATA = frozenset(
