@@ -1,11 +1,12 @@
 /* Work of known size between marks, for whoever counts the instructions between two calls of `mark`:
  * tests/bench/arm.py does, by an emulator's log. Run it as
  *
- *     count [implementation]
+ *     count [implementation [secret]]
  *
- * It prints a line for each piece of work, "name units": the first is empty, and is what marking itself costs. Without
+ * with keys and data made from `secret`, a number: the instructions must be the same ones for each. It prints a line for each piece of work, "name units": the first is empty, and is what marking itself costs. Without
  * an argument it prints the implementations there are. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../src/jk_internal.h"
@@ -49,6 +50,16 @@ int __wrap_jk_self_test_des(void)
     return JK_OK;
 }
 
+#ifdef JK_PLANT_BRANCH
+/* Proof that a difference would be noticed. */
+static int planted(void)
+{
+    if (data[0] & 1)
+        jk_wipe(out, 16);
+    return JK_OK;
+}
+#endif
+
 static int compress(size_t n)
 {
     static uint32_t state[8];
@@ -67,8 +78,12 @@ int main(int argc, char **argv)
     }
     if (jk_init(argv[1]) != JK_OK)
         return 2;
-    memset(data, 3, sizeof data);
-    memset(key, 5, sizeof key);
+    uint32_t secret = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 0;
+    for (size_t i = 0; i < sizeof data; i++)
+        data[i] = (uint8_t)((secret = secret * 1103515245u + 12345u) >> 16);
+    for (size_t i = 0; i < sizeof key; i++)
+        key[i] = (uint8_t)((secret = secret * 1103515245u + 12345u) >> 16);
+    memset(iv, secret >> 31 ? 0xff : 0, sizeof iv);
     COUNT("nothing", 1, 0);
     COUNT("SM3, a block of many", MANY, compress(MANY));
     COUNT("SM3, 32 bytes", 1, jk_sm3(out, 32, data, 32));
@@ -81,5 +96,8 @@ int main(int argc, char **argv)
     COUNT("SM4-CBC back, one of 64 blocks", MANY, jk_sm4_cbc_decrypt(&ctx, iv, out, 16 * MANY, data, 16 * MANY));
     COUNT("SM4 CBC-MAC of 32 bytes", 1, jk_sm4_cbc_mac(&ctx, NULL, out, 16, data, 32, JK_PAD_NONE));
     COUNT("the same with its key", 1, jk_sm4_cbc_mac_key(out, 16, key, 16, NULL, data, 32, JK_PAD_NONE));
+#ifdef JK_PLANT_BRANCH
+    COUNT("planted", 1, planted());
+#endif
     return failed;
 }

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from jinka.native.build import FLAGS
@@ -47,29 +48,44 @@ def one_by_one(emulator: str) -> str:
     return "-one-insn-per-tb" if "-one-insn-per-tb" in text else "-singlestep"
 
 
-def counts(target: str, program: Path, implementation: str) -> Counts:
-    """Instructions for a unit of each piece of work in check/count.c."""
+@dataclass(frozen=True)
+class Work:
+    """One piece of work in check/count.c: its units, and the address of every instruction that it took."""
+
+    units: int
+    addresses: list[str]
+
+
+def traced(target: str, program: Path, implementation: str, secret: int = 0) -> dict[str, Work]:
+    """What check/count.c did with keys and data made from `secret`."""
     _, emulator, cpu = TARGETS[target]
     symbols = subprocess.run(["nm", str(program)], capture_output=True, text=True, timeout=60, check=True).stdout
     found = re.search(r"^([0-9a-f]+) T mark$", symbols, re.MULTILINE)
     assert found is not None
     # The lowest bit of an address of Thumb code is not part of it.
-    mark = f"/{int(found[1], 16) & ~1:0{len(found[1])}x}/"
+    mark = f"{int(found[1], 16) & ~1:0{len(found[1])}x}"
     log = program.with_name(f"{program.name}-{implementation}.log")
     options = ["-cpu", cpu, one_by_one(emulator), "-d", "exec,nochain", "-D", str(log)]
-    run = [emulator, *options, str(program), implementation]
+    run = [emulator, *options, str(program), implementation, str(secret)]
     rows = subprocess.run(run, capture_output=True, text=True, timeout=120, check=True).stdout.splitlines()
     with log.open() as lines:
-        marks = [number for number, line in enumerate(lines) if mark in line]
+        # Trace 0: 0x7f95a6bfe80 [cs_base/address/flags/cflags] function
+        addresses = [line.split("/", 2)[1] for line in lines if line.startswith("Trace")]
     log.unlink()
+    marks = [number for number, address in enumerate(addresses) if address == mark]
     assert len(marks) == 2 * len(rows)
-    taken = [after - before for before, after in zip(marks[::2], marks[1::2], strict=True)]
-    result: Counts = {}
-    for row, number in zip(rows, taken, strict=True):
+    result = {}
+    for row, before, after in zip(rows, marks[::2], marks[1::2], strict=True):
         name, units = row.rsplit(" ", 1)
-        result[name] = (number - taken[0]) / int(units)
-    del result["nothing"]
+        result[name] = Work(int(units), addresses[before:after])
     return result
+
+
+def counts(target: str, program: Path, implementation: str) -> Counts:
+    """Instructions for a unit of each piece of work, without those of the marks."""
+    work = traced(target, program, implementation)
+    nothing = len(work.pop("nothing").addresses)
+    return {name: (len(done.addresses) - nothing) / done.units for name, done in work.items()}
 
 
 def main() -> None:

@@ -46,6 +46,10 @@ static void schedule(uint32_t rk[32], const uint8_t key[16])
     jk_wipe(k, sizeof k);
 }
 
+/* Inlined where it is called once, it gets fewer registers. */
+#ifdef __GNUC__
+__attribute__((noinline))
+#endif
 static void one(const uint32_t rk[32], uint8_t *out, const uint8_t *in)
 {
     uint32_t x[4];
@@ -177,19 +181,37 @@ static void wide(const uint64_t keys[32][8], uint8_t *out, const uint8_t *in)
     jk_wipe(x, sizeof x);
 }
 
+/* So many blocks are better done as sixteen. Two at once pay where a register has 64 bits. */
+enum { TWO_PAY = sizeof(size_t) >= 8, WORTH = TWO_PAY ? 3 : 5 };
+
+static void many(const uint32_t rk[32], uint8_t *out, const uint8_t *in, size_t n)
+{
+    uint64_t keys[32][8];
+    uint8_t padded[16 * WIDE] = {0};
+    for (size_t i = 0; i < 32; i++)
+        widen(keys[i], rk[i]);
+    for (; n >= WIDE; n -= WIDE, in += 16 * WIDE, out += 16 * WIDE)
+        wide(keys, out, in);
+    if (n > 0) {
+        jk_copy(padded, in, 16 * n);
+        wide(keys, padded, padded);
+        jk_copy(out, padded, 16 * n);
+        jk_wipe(padded, sizeof padded);
+    }
+    jk_wipe(keys, sizeof keys);
+}
+
 static void blocks(const uint32_t rk[32], uint8_t *out, const uint8_t *in, size_t n)
 {
-    if (n >= WIDE) {
-        uint64_t keys[32][8];
-        for (size_t i = 0; i < 32; i++)
-            widen(keys[i], rk[i]);
-        for (; n >= WIDE; n -= WIDE, in += 16 * WIDE, out += 16 * WIDE)
-            wide(keys, out, in);
-        jk_wipe(keys, sizeof keys);
-    }
-    for (; n >= 2; n -= 2, in += 32, out += 32)
+    const size_t rest = n % WIDE, wider = rest >= WORTH ? n : n - rest;
+    if (wider > 0)
+        many(rk, out, in, wider);
+    in += 16 * wider;
+    out += 16 * wider;
+    n -= wider;
+    for (; n >= 2 && TWO_PAY; n -= 2, in += 32, out += 32)
         two(rk, out, in);
-    if (n > 0)
+    for (; n > 0; n--, in += 16, out += 16)
         one(rk, out, in);
 }
 
