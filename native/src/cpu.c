@@ -1,13 +1,13 @@
 /* What this CPU can do: asked of the CPU itself, or, where only the operating system may ask, told by jk_hwcaps. */
 #include "jk_internal.h"
 
-#ifdef JK_ARM64
+#if defined(JK_ARM64) || defined(JK_ARM32)
 static uint64_t told;
 #endif
 
 void jk_hwcaps(uint64_t bits)
 {
-#ifdef JK_ARM64
+#if defined(JK_ARM64) || defined(JK_ARM32)
     told = bits;
 #else
     (void)bits;
@@ -73,6 +73,18 @@ unsigned jk_cpu_features(void)
     features |= JK_CPU_ARMSM3 | JK_CPU_ARMSM4;
 #endif
     return features;
+}
+
+#elif defined(JK_ARM32)
+
+unsigned jk_cpu_features(void)
+{
+    enum { NEON = 1 << 12 };
+#ifdef __ARM_NEON
+    return JK_CPU_NEON;
+#else
+    return told & NEON ? JK_CPU_NEON : 0;
+#endif
 }
 
 #else

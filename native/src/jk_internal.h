@@ -71,6 +71,11 @@ extern const struct jk_des_ops jk_des_avx2;
 extern const struct jk_des_ops jk_des_avx512;
 #endif
 
+#if defined(__arm__) && __ARM_ARCH >= 7 && defined(__ARM_FP) && defined(__GNUC__) && !defined(__clang__) \
+    && !defined(__ARM_BIG_ENDIAN) && !defined(JK_PORTABLE_ONLY)
+#define JK_ARM32 1
+extern const struct jk_sm4_ops jk_sm4_neon32;
+#endif
 #if defined(__aarch64__) && defined(__ARM_NEON) && defined(__GNUC__) && !defined(__ARM_BIG_ENDIAN) \
     && !defined(JK_PORTABLE_ONLY)
 #define JK_ARM64 1
@@ -93,7 +98,7 @@ extern const struct jk_sm4_ops *jk_sm4_ops;
 
 /* The bits of jk_cpu_features(). */
 enum { JK_CPU_AESNI = 1, JK_CPU_GFNI = 2, JK_CPU_AVX2 = 4, JK_CPU_AVX512 = 8 /* F, BW, VL, VBMI */, JK_CPU_ADX = 16 };
-enum { JK_CPU_ARMSM3 = 0x100, JK_CPU_ARMSM4 = 0x200 };
+enum { JK_CPU_ARMSM3 = 0x100, JK_CPU_ARMSM4 = 0x200, JK_CPU_NEON = 0x400 /* 32-bit Arm's */ };
 unsigned jk_cpu_features(void);
 
 int jk_self_test(const struct jk_sm3_ops *sm3, const struct jk_sm4_ops *sm4);

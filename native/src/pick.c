@@ -22,6 +22,9 @@ static const struct {
     {"avx2", JK_CPU_AVX2, NULL, NULL, NULL, &jk_des_avx2},
     {"avx512", JK_CPU_AVX512, NULL, NULL, NULL, &jk_des_avx512},
 #endif
+#ifdef JK_ARM32
+    {"neon", JK_CPU_NEON, NULL, &jk_sm4_neon32, NULL, NULL},
+#endif
 #ifdef JK_ARM64
     {"neon", 0, NULL, &jk_sm4_neon, NULL, NULL},
 #endif

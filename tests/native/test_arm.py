@@ -21,15 +21,16 @@ from tests.bench import arm
 
 NATIVE = Path(native.__file__).resolve().parent
 
-# What each CPU must find, best last. None of the Cortex ones has SM3 or SM4; 32-bit Arm has one implementation.
+# What each CPU must find, best last. None of the Cortex ones has SM3 or SM4; R5 has no NEON.
 FOUND = {
     ("arm64", "max"): ("portable", "neon", "armsm3", "armsm4"),
     ("arm64", "cortex-a53"): ("portable", "neon"),
     ("arm64", "cortex-a57"): ("portable", "neon"),
     ("arm64", "cortex-a72"): ("portable", "neon"),
     ("arm64", "neoverse-n1"): ("portable", "neon"),
-    ("armhf", "max"): ("portable",),
-    ("armhf", "cortex-a7"): ("portable",),
+    ("armhf", "max"): ("portable", "neon"),
+    ("armhf", "cortex-a7"): ("portable", "neon"),
+    ("armhf", "cortex-r5f"): ("portable",),
 }
 EVERY = sorted({name for names in FOUND.values() for name in names})
 BEST = [("arm64", name) for name in FOUND["arm64", "max"]] + [("armhf", name) for name in FOUND["armhf", "max"]]
