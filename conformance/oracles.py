@@ -19,7 +19,7 @@ from jinka.conformance.reference.decisions import ActionCodes
 from jinka.conformance.reference.wire import GENERATE, Dialogue, Unreadable
 from jinka.conformance.subject import Evidence, Show
 from jinka.kernel import Outcome, Verdict
-from jinka.kernel.config import Application, Config
+from jinka.kernel.config import Application, Config, KeyAlgorithm
 from jinka.kernel.data.fields import Tvr
 from jinka.kernel.effects import (
     AskChoice,
@@ -78,7 +78,12 @@ class _Bench:
         self.application: Application = max(fitting or config.applications, key=lambda entry: len(entry.aid))
         self.whole = outcome.verdict in (Verdict.APPROVED, Verdict.DECLINED, Verdict.COMPLETED)
         self.first = self._listed()
-        keys = {(bytes(key.rid), key.index): (bytes(key.modulus), bytes(key.exponent), key.expiry) for key in config.keys}
+        # Cards sign with RSA here: an SM2 key of the same index is not theirs.
+        keys = {
+            (bytes(key.rid), key.index): (bytes(key.modulus), bytes(key.exponent), key.expiry)
+            for key in config.keys
+            if key.algorithm is KeyAlgorithm.RSA
+        }
         revoked = [(bytes(entry.rid), entry.index, bytes(entry.serial)) for entry in config.revoked]
         self.trust = signatures.Trust(keys, revoked, self._today(), bytes(self.application.default_ddol))
         self.oda = signatures.examine(card, config.device.capabilities[2], self.trust)

@@ -96,7 +96,8 @@ def _key(config: Config, entry: dict[str, Any]) -> CaKey:
     if like is not None:
         [held] = [held for held in config.keys if held.index == like]
         return replace(held, **made)
-    made["modulus"] = Hex.fromhex(made["modulus"])
+    made["modulus"] = Hex.fromhex(spread(made["modulus"]))
+    made["exponent"] = Hex.fromhex(made.get("exponent", ""))
     return CaKey(**{**made, "algorithm": KeyAlgorithm[made.get("algorithm", "RSA")]})
 
 

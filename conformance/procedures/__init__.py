@@ -22,11 +22,14 @@ PROCEDURES: dict[str, Procedure] = {
         loops.sequence_after_abort,
         loops.batch_of_sales,
         parameters.parameter_record,
+        parameters.refused_key,
+        parameters.key_loaded_twice,
+        parameters.revocation_withdrawn,
     )
 }
 
 # Those that look at how our kernel takes its parameters: inconclusive for any other subject.
-OURS_ONLY = frozenset({"parameter_record"})
+OURS_ONLY = frozenset({"parameter_record", "refused_key", "key_loaded_twice"})
 
 
 def check_procedure(case: Case) -> None:
