@@ -200,4 +200,20 @@ MUTANTS = [
         ("RAD-002", "SEL-001"),
         Patch("kernel.card.commands.read_record", "sfi << 3 | 0x04", "sfi << 3"),
     ),
+    Mutant(
+        "open-intents-left-open",
+        "emv-b4/12",
+        "After a power cut nothing is made of a transaction that was under way.",
+        "断电恢复后不处理未完成的交易",
+        ("CMP-014",),
+        Patch("kernel.journal.ledger.Ledger.recover", "open_ones = self.owed(RecordKind.INTENT, limit=-1)", "open_ones = ()"),
+    ),
+    Mutant(
+        "a-sale-after-every-cut",
+        "emv-b4/12",
+        "After a power cut a transaction that was under way becomes a sale.",
+        "断电恢复后将未完成的交易记为成功",
+        ("CMP-014",),
+        Patch("kernel.journal.ledger.Ledger.recover", "Record(RecordKind.REVERSAL", "Record(RecordKind.SALE"),
+    ),
 ]

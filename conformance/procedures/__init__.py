@@ -5,7 +5,7 @@ from inspect import signature
 
 from jinka.conformance.case import Case, CaseError
 from jinka.conformance.judge import Finding, Mark
-from jinka.conformance.procedures import counts, loops, parameters
+from jinka.conformance.procedures import counts, loops, parameters, power
 from jinka.conformance.procedures.bench import Perform, Procedure, Seen, Unseen
 
 PROCEDURES: dict[str, Procedure] = {
@@ -25,11 +25,12 @@ PROCEDURES: dict[str, Procedure] = {
         parameters.refused_key,
         parameters.key_loaded_twice,
         parameters.revocation_withdrawn,
+        power.power_cut,
     )
 }
 
-# Those that look at how our kernel takes its parameters: inconclusive for any other subject.
-OURS_ONLY = frozenset({"parameter_record", "refused_key", "key_loaded_twice"})
+# Those that look at how our kernel takes its parameters, or cut its power: inconclusive for any other subject.
+OURS_ONLY = frozenset({"parameter_record", "refused_key", "key_loaded_twice", "power_cut"})
 
 
 def check_procedure(case: Case) -> None:

@@ -20,7 +20,7 @@ from jinka.kernel.errors import ConfigError
 from jinka.kernel.load import load_config
 
 
-def _own(procedure: Procedure) -> Procedure:
+def own(procedure: Procedure) -> Procedure:
     """Only for a subject whose loading can be looked at."""
 
     @wraps(procedure)
@@ -40,7 +40,7 @@ def _loaded(**files: str) -> Config:
         return load_config(Path(folder, "main.toml"))
 
 
-@_own
+@own
 def parameter_record(
     case: Case, perform: Perform, /, *, record: str, tac_default: str, tac_online: str, tac_denial: str, gac: list[str]
 ) -> list[Finding]:
@@ -88,7 +88,7 @@ def _forms(*keys: CaKey) -> dict[str, dict[str, str]]:
     }
 
 
-@_own
+@own
 def refused_key(case: Case, perform: Perform, /, *, index: int, flip: str, tag: str) -> list[Finding]:
     """A CA key with one bit of the field `flip` turned is refused when it is loaded, and the reason names the checksum by
     name or `tag`; as it stands it is taken. Nothing but the checksum can tell."""
@@ -112,7 +112,7 @@ def refused_key(case: Case, perform: Perform, /, *, index: int, flip: str, tag: 
     return found
 
 
-@_own
+@own
 def key_loaded_twice(case: Case, perform: Perform, /, *, index: int, other: int) -> list[Finding]:
     """Two keys of one RID and index, one of them with the modulus of `other`: the second one stands, alone, and is used."""
     right = replace(_held(index), checksum=Hex())
