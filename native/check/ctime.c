@@ -9,7 +9,7 @@
 #include <string.h>
 #include <valgrind/memcheck.h>
 
-#include "../src/jk_internal.h"
+#include "../src/sm4/sm4_internal.h"
 
 #define SECRET(x) VALGRIND_MAKE_MEM_UNDEFINED(x, sizeof(x))
 #define PUBLIC(x) VALGRIND_MAKE_MEM_DEFINED(x, sizeof(x))

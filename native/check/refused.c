@@ -3,6 +3,7 @@
 #include "../src/jk_internal.h"
 #include "../src/des/des_internal.h"
 #include "../src/sm2/sm2_curve.h"
+#include "../src/sm4/sm4_internal.h"
 
 enum { SM3_SM4, SM2, DES, ALL };
 static int fails;
@@ -28,7 +29,7 @@ int jk_self_test_des(const struct jk_des_ops *ops)
 
 int main(void)
 {
-    static const struct jk_sm4_ops in_use = {"in use", NULL, NULL};
+    static const struct jk_sm4_ops in_use = {.name = "in use"};
     int bad = 0;
     jk_sm4_ops = &in_use;
     for (fails = SM3_SM4; fails < ALL; fails++)

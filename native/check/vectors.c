@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../src/jk_internal.h"
+#include "../src/sm4/sm4_internal.h"
 #include "../include/jinka_host.h"
 
 enum { LONGEST = 16 * 70 };
@@ -145,7 +145,7 @@ static void wrong_blocks(const uint32_t rk[32], uint8_t *out, const uint8_t *in,
 static void self_test_bites(void)
 {
     const struct jk_sm3_ops sm3 = {"wrong", wrong_compress};
-    const struct jk_sm4_ops sm4 = {"wrong", jk_sm4_portable.schedule, wrong_blocks};
+    const struct jk_sm4_ops sm4 = {.name = "wrong", .schedule = jk_sm4_portable.schedule, .blocks = wrong_blocks};
     CHECK(jk_self_test(&jk_sm3_portable, &jk_sm4_portable) == JK_OK);
     CHECK(jk_self_test(&sm3, &jk_sm4_portable) == JK_ERR_SELF_TEST);
     CHECK(jk_self_test(&jk_sm3_portable, &sm4) == JK_ERR_SELF_TEST);

@@ -13,12 +13,7 @@ struct jk_sm3_ops {
     void (*compress)(uint32_t state[8], const uint8_t *blocks, size_t n);
 };
 
-/* `rk` are plain round keys in every implementation, so that a context survives a change of implementation. */
-struct jk_sm4_ops {
-    const char *name;
-    void (*schedule)(uint32_t rk[32], const uint8_t key[16]);
-    void (*blocks)(const uint32_t rk[32], uint8_t *out, const uint8_t *in, size_t n);
-};
+struct jk_sm4_ops; /* sm4/sm4_internal.h */
 
 /* A chain of DES blocks: the value carried, and if `tail` a padded block that follows those of the call. */
 struct jk_des_chain {
@@ -103,10 +98,6 @@ unsigned jk_cpu_features(void);
 
 int jk_self_test(const struct jk_sm3_ops *sm3, const struct jk_sm4_ops *sm4);
 int jk_self_test_des(const struct jk_des_ops *des);
-
-/* SM4's constants, GB/T 32907, 7.3. */
-extern const uint32_t jk_sm4_fk[4];
-extern const uint32_t jk_sm4_ck[32];
 
 static inline uint32_t jk_load32(const uint8_t *p)
 {

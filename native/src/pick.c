@@ -1,6 +1,7 @@
 /* The one place that knows which implementations exist, worst first, and chooses among them. */
 #include "jk_internal.h"
 #include "sm2/sm2_curve.h"
+#include "sm4/sm4_internal.h"
 
 /* A row is a name that jk_init takes. A null column leaves that algorithm to the rows above. The first row is the one
  * that every machine can run, and has no null. */

@@ -254,6 +254,8 @@ def test_what_the_instructions_are_for_takes_far_fewer(counted: dict[str, dict[s
     assert 5 * counts["armsm3"]["SM3, a block of many"] < counts["portable"]["SM3, a block of many"]
     assert 40 * counts["armsm4"]["SM4, one of 64 blocks"] < counts["portable"]["SM4, one of 64 blocks"]
     assert 3 * counts["neon"]["SM4, one of 64 blocks"] < counts["portable"]["SM4, one of 64 blocks"]
+    assert 250 * counts["armsm4"]["SM4-CBC, one of 64 blocks"] < counts["portable"]["SM4-CBC, one of 64 blocks"]
+    assert 4 * counted["armhf"]["neon"]["SM4, one of 64 blocks"] < counted["armhf"]["portable"]["SM4, one of 64 blocks"]
     assert 7 * counts["neon"]["SM4, one block"] < counts["portable"]["SM4, one block"]
 
 

@@ -1,8 +1,8 @@
-/* GB/T 32907 (SM4): key contexts; GB/T 17964 (modes): ECB, CBC, CTR; ISO/IEC 9797-1 algorithm 1 (CBC-MAC).
- * Everything here works on whichever block functions pick.c has chosen. */
-#include "../jk_internal.h"
+/* GB/T 32907 (SM4): key contexts; GB/T 17964 (modes): ECB, CBC, CTR; and one MAC's way through an
+ * implementation that may lack a way of its own. Everything here works on whichever functions pick.c has chosen. */
+#include "sm4_internal.h"
 
-enum { BLOCK = 16, BATCH = 16 };
+enum { BLOCK = 16, BATCH = 64 };
 
 const uint32_t jk_sm4_fk[4] = {0xa3b1bac6, 0x56aa3350, 0x677d9197, 0xb27022dc};
 
@@ -13,6 +13,41 @@ const uint32_t jk_sm4_fk[4] = {0xa3b1bac6, 0x56aa3350, 0x677d9197, 0xb27022dc};
 #define CK8(i) CK(i), CK((i) + 1), CK((i) + 2), CK((i) + 3), CK((i) + 4), CK((i) + 5), CK((i) + 6), CK((i) + 7)
 
 const uint32_t jk_sm4_ck[32] = {CK8(0), CK8(8), CK8(16), CK8(24)};
+
+void jk_sm4_chain(const struct jk_sm4_ops *ops, const uint32_t rk[32], uint8_t iv[16], uint8_t *out, const uint8_t *in,
+                  size_t n, const uint8_t *last)
+{
+    if (ops->chain != NULL) {
+        ops->chain(rk, iv, out, in, n, last);
+        return;
+    }
+    for (; n > 0 || last != NULL; n--, in += BLOCK) {
+        if (n == 0) {
+            in = last;
+            last = NULL;
+            n = 1;
+        }
+        jk_xor(iv, iv, in, BLOCK);
+        ops->blocks(rk, iv, iv, 1);
+        if (out != NULL) {
+            jk_copy(out, iv, BLOCK);
+            out += BLOCK;
+        }
+    }
+}
+
+void jk_sm4_keyed(const struct jk_sm4_ops *ops, const uint8_t key[16], uint8_t iv[16], const uint8_t *in, size_t n,
+                  const uint8_t *last)
+{
+    uint32_t rk[32];
+    if (ops->keyed != NULL) {
+        ops->keyed(key, iv, in, n, last);
+        return;
+    }
+    ops->schedule(rk, key);
+    jk_sm4_chain(ops, rk, iv, NULL, in, n, last);
+    jk_wipe(rk, sizeof rk);
+}
 
 int jk_sm4_init(jk_sm4_ctx *ctx, const uint8_t *key, size_t key_len)
 {
@@ -55,11 +90,7 @@ int jk_sm4_cbc_encrypt(const jk_sm4_ctx *ctx, uint8_t *iv, uint8_t *out, size_t 
 {
     if (!whole(out_len, in_len))
         return JK_ERR_LENGTH;
-    for (; in_len > 0; in_len -= BLOCK, in += BLOCK, out += BLOCK) {
-        jk_xor(iv, iv, in, BLOCK);
-        jk_sm4_ops->blocks(ctx->enc, iv, iv, 1);
-        jk_copy(out, iv, BLOCK);
-    }
+    jk_sm4_chain(jk_sm4_ops, ctx->enc, iv, out, in, in_len / BLOCK, NULL);
     return JK_OK;
 }
 
@@ -69,6 +100,13 @@ int jk_sm4_cbc_decrypt(const jk_sm4_ctx *ctx, uint8_t *iv, uint8_t *out, size_t 
     uint8_t plain[BATCH * BLOCK], last[BLOCK];
     if (!whole(out_len, in_len))
         return JK_ERR_LENGTH;
+    if (jk_sm4_ops->cbc_decrypt != NULL) {
+        const size_t done = BLOCK * jk_sm4_ops->cbc_decrypt(ctx->dec, iv, out, in, in_len / BLOCK);
+        in += done;
+        out += done;
+        in_len -= done;
+    }
+    const size_t used = in_len < sizeof plain ? in_len : sizeof plain;
     while (in_len > 0) {
         const size_t n = in_len < sizeof plain ? in_len : sizeof plain;
         jk_sm4_ops->blocks(ctx->dec, plain, in, n / BLOCK);
@@ -82,7 +120,7 @@ int jk_sm4_cbc_decrypt(const jk_sm4_ctx *ctx, uint8_t *iv, uint8_t *out, size_t 
         out += n;
         in_len -= n;
     }
-    jk_wipe(plain, sizeof plain);
+    jk_wipe(plain, used);
     return JK_OK;
 }
 
@@ -108,6 +146,13 @@ int jk_sm4_ctr(const jk_sm4_ctx *ctx, uint8_t *counter, uint8_t *out, size_t out
     uint8_t stream[BATCH * BLOCK];
     if (out_len != in_len)
         return JK_ERR_LENGTH;
+    if (jk_sm4_ops->ctr != NULL) {
+        const size_t done = BLOCK * jk_sm4_ops->ctr(ctx->enc, counter, out, in, in_len / BLOCK);
+        in += done;
+        out += done;
+        in_len -= done;
+    }
+    const size_t used = in_len < sizeof stream ? (in_len + BLOCK - 1) / BLOCK * BLOCK : sizeof stream;
     while (in_len > 0) {
         const size_t n = in_len < sizeof stream ? in_len : sizeof stream;
         const size_t begun = (n + BLOCK - 1) / BLOCK;
@@ -118,73 +163,19 @@ int jk_sm4_ctr(const jk_sm4_ctx *ctx, uint8_t *counter, uint8_t *out, size_t out
         out += n;
         in_len -= n;
     }
-    jk_wipe(stream, sizeof stream);
-    return JK_OK;
-}
-
-static int mac_lengths(size_t out_len, size_t in_len, int padding)
-{
-    if (padding != JK_PAD_NONE && padding != JK_PAD_ZEROS && padding != JK_PAD_80)
-        return JK_ERR_ARGUMENT;
-    if (out_len != BLOCK || (padding == JK_PAD_NONE && (in_len == 0 || in_len % BLOCK != 0)))
-        return JK_ERR_LENGTH;
-    return JK_OK;
-}
-
-/* Lengths are checked. Only the encrypting half of a context is needed, hence `rk`. */
-static void mac(const uint32_t rk[32], const uint8_t *iv, uint8_t *out, const uint8_t *in, size_t in_len, int padding)
-{
-    uint8_t chain[BLOCK] = {0};
-    const size_t rest = in_len % BLOCK;
-    const int padded = padding == JK_PAD_80 || rest != 0 || in_len == 0;
-    if (iv != NULL)
-        jk_copy(chain, iv, BLOCK);
-    for (size_t i = 0; i < in_len / BLOCK; i++, in += BLOCK) {
-        jk_xor(chain, chain, in, BLOCK);
-        jk_sm4_ops->blocks(rk, chain, chain, 1);
-    }
-    if (padded) {
-        jk_xor(chain, chain, in, rest);
-        chain[rest] ^= padding == JK_PAD_80 ? 0x80 : 0;
-        jk_sm4_ops->blocks(rk, chain, chain, 1);
-    }
-    jk_copy(out, chain, BLOCK);
-    jk_wipe(chain, sizeof chain);
-}
-
-int jk_sm4_cbc_mac(const jk_sm4_ctx *ctx, const uint8_t *iv, uint8_t *out, size_t out_len, const uint8_t *in,
-                   size_t in_len, int padding)
-{
-    const int status = mac_lengths(out_len, in_len, padding);
-    if (status == JK_OK)
-        mac(ctx->enc, iv, out, in, in_len, padding);
-    return status;
-}
-
-int jk_sm4_cbc_mac_key(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *iv,
-                       const uint8_t *in, size_t in_len, int padding)
-{
-    uint32_t rk[32];
-    const int status = mac_lengths(out_len, in_len, padding);
-    if (status != JK_OK)
-        return status;
-    if (key_len != BLOCK)
-        return JK_ERR_LENGTH;
-    jk_sm4_ops->schedule(rk, key);
-    mac(rk, iv, out, in, in_len, padding);
-    jk_wipe(rk, sizeof rk);
+    jk_wipe(stream, used);
     return JK_OK;
 }
 
 int jk_sm4_encrypt_block(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *in,
                          size_t in_len)
 {
-    uint32_t rk[32];
+    uint8_t block[BLOCK] = {0};
     if (out_len != BLOCK || key_len != BLOCK || in_len != BLOCK)
         return JK_ERR_LENGTH;
-    jk_sm4_ops->schedule(rk, key);
-    jk_sm4_ops->blocks(rk, out, in, 1);
-    jk_wipe(rk, sizeof rk);
+    /* A chain of one block that starts at zero. */
+    jk_sm4_keyed(jk_sm4_ops, key, block, in, 1, NULL);
+    jk_copy(out, block, BLOCK);
     return JK_OK;
 }
 

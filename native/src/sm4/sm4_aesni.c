@@ -1,6 +1,6 @@
 /* GB/T 32907 (SM4) with AES-NI: AESENCLAST inverts in AES's field, and nibble tables in registers do the affine maps on
  * either side (sm4_affine.h). Constant time: PSHUFB is no memory access. */
-#include "../jk_internal.h"
+#include "sm4_internal.h"
 
 #ifdef JK_X86
 
@@ -52,6 +52,6 @@ INLINE __m128i add_transform(__m128i a, __m128i x)
 
 #include "sm4_sse.h"
 
-const struct jk_sm4_ops jk_sm4_aesni = {"aesni", schedule, blocks};
+const struct jk_sm4_ops jk_sm4_aesni = {.name = "aesni", .schedule = schedule, .blocks = blocks};
 
 #endif

@@ -1,6 +1,6 @@
 /* GB/T 32907 (SM4) with GFNI: two instructions are the S-box, an affine map into AES's field and an inversion there with
  * an affine map back (sm4_affine.h). Constant time: no table at all. */
-#include "../jk_internal.h"
+#include "sm4_internal.h"
 
 #ifdef JK_X86
 
@@ -31,6 +31,6 @@ INLINE __m128i add_transform(__m128i a, __m128i x)
 
 #include "sm4_sse.h"
 
-const struct jk_sm4_ops jk_sm4_gfni = {"gfni", schedule, blocks};
+const struct jk_sm4_ops jk_sm4_gfni = {.name = "gfni", .schedule = schedule, .blocks = blocks};
 
 #endif

@@ -204,6 +204,71 @@ static void schedule(uint32_t rk[32], const uint8_t key[BLOCK])
     prepare(THE_BOX, rk, key);
 }
 
-const struct jk_sm4_ops jk_sm4_neon = {"neon", schedule, blocks};
+INLINE void chained(BOX, const uint32_t rk[32], uint8_t iv[BLOCK], uint8_t *out, const uint8_t *in,
+                    size_t n, const uint8_t *last)
+{
+    uint32x4_t x = words(iv);
+    /* One place for the rounds, so that `last` is just one block more. */
+    for (n += last != NULL; n > 0; n--, in += BLOCK) {
+        x = single(THE_BOX, veorq_u32(x, words(n == 1 && last != NULL ? last : in)), rk);
+        if (out != NULL) {
+            put_words(out, x);
+            out += BLOCK;
+        }
+    }
+    put_words(iv, x);
+}
+
+static void chain(const uint32_t rk[32], uint8_t iv[BLOCK], uint8_t *out, const uint8_t *in, size_t n,
+                  const uint8_t *last)
+{
+    LOAD_BOX;
+    chained(THE_BOX, rk, iv, out, in, n, last);
+}
+
+static void keyed(const uint8_t key[BLOCK], uint8_t iv[BLOCK], const uint8_t *in, size_t n, const uint8_t *last)
+{
+    LOAD_BOX;
+    uint32_t rk[32];
+    prepare(THE_BOX, rk, key);
+    chained(THE_BOX, rk, iv, NULL, in, n, last);
+    jk_wipe(rk, sizeof rk);
+}
+
+/* As many blocks as `sets` are full of, and the counter advanced by `n` of them. */
+INLINE void stream(BOX, const uint32_t rk[32], uint8_t counter[BLOCK], uint8_t *out, const uint8_t *in,
+                   const int sets)
+{
+    uint64_t high = jk_load64(counter), low = jk_load64(counter + 8);
+    uint32x4_t x[MOST][4];
+    for (int s = 0; s < sets; s++) {
+        for (int i = 0; i < 4; i++)
+            x[s][i] = counted(&high, &low);
+        transpose(x[s]);
+    }
+    jk_store64(counter, high);
+    jk_store64(counter + 8, low);
+    rounds(THE_BOX, x, rk, sets);
+    for (int s = 0; s < sets; s++) {
+        uint32x4_t y[4] = {x[s][3], x[s][2], x[s][1], x[s][0]};
+        transpose(y);
+        for (int i = 0; i < 4; i++)
+            vst1q_u8(out + 64 * s + 16 * i,
+                     veorq_u8(vrev32q_u8(vreinterpretq_u8_u32(y[i])), vld1q_u8(in + 64 * s + 16 * i)));
+    }
+}
+
+static size_t ctr(const uint32_t rk[32], uint8_t counter[BLOCK], uint8_t *out, const uint8_t *in, size_t n)
+{
+    LOAD_BOX;
+    size_t left = n;
+    for (; left >= 8; left -= 8, in += 128, out += 128)
+        stream(THE_BOX, rk, counter, out, in, 2);
+    for (; left >= 4; left -= 4, in += 64, out += 64)
+        stream(THE_BOX, rk, counter, out, in, 1);
+    return n - left;
+}
+
+const struct jk_sm4_ops jk_sm4_neon = {"neon", schedule, blocks, chain, keyed, ctr, NULL};
 
 #endif

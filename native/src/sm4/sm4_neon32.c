@@ -2,7 +2,7 @@
  * gone through for every byte. Constant time: the parts are loaded in the same order always, and a look-up is no memory
  * access. Four blocks side by side, one register for each of a block's four words; a block by itself is looked up in half
  * as many instructions. */
-#include "../jk_internal.h"
+#include "sm4_internal.h"
 
 #ifdef JK_ARM32
 
@@ -155,7 +155,7 @@ static void schedule(uint32_t rk[32], const uint8_t key[16])
         }
 }
 
-const struct jk_sm4_ops jk_sm4_neon32 = {"neon", schedule, blocks};
+const struct jk_sm4_ops jk_sm4_neon32 = {.name = "neon", .schedule = schedule, .blocks = blocks};
 
 #pragma GCC pop_options
 

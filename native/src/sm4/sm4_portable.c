@@ -5,7 +5,7 @@
  * make the circuit's eight planes, and one 64-bit plane serves two blocks. Only an eighth of each plane is used, but
  * there is no transposition in the way and a round is short.
  * Many blocks: sixteen at once, wholly transposed, every bit of each plane used. */
-#include "../jk_internal.h"
+#include "sm4_internal.h"
 #include "sm4_sbox.h"
 
 #define EACH_BYTE 0x0101010101010101u
@@ -215,4 +215,4 @@ static void blocks(const uint32_t rk[32], uint8_t *out, const uint8_t *in, size_
         one(rk, out, in);
 }
 
-const struct jk_sm4_ops jk_sm4_portable = {"portable", schedule, blocks};
+const struct jk_sm4_ops jk_sm4_portable = {.name = "portable", .schedule = schedule, .blocks = blocks};
