@@ -125,7 +125,9 @@ def _case(case: Case) -> dict[str, Any]:
         for name in ("code", "id", "title", "title_zh", "severity", "clauses", "xref", "provisional", "card", "terminal",
                      "host", "person", "faults")
     }  # fmt: skip
-    return {key: value for key, value in made.items() if value} | {"sha256": digest(case)}
+    # As evidence has it: a date of a terminal's setting becomes text.
+    told: dict[str, Any] = msgspec.to_builtins({key: value for key, value in made.items() if value})
+    return told | {"sha256": digest(case)}
 
 
 def _result(result: Result, subject: str, kept: bool, known: Mapping[str, str]) -> dict[str, Any]:
