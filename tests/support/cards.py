@@ -21,7 +21,8 @@ class Echo:
 
     def __init__(self, atr: bytes = ATR_T0, *, warm_atr: bytes | None = None) -> None:
         self.cold_atr, self.warm_atr, self.atr = atr, atr if warm_atr is None else warm_atr, atr
-        self.powered = False
+        self.down = threading.Event()  # set while it has no power: a reader need not have waited for that
+        self.down.set()
         self.power_ups = self.warm_resets = 0
         self.seen: list[bytes] = []
         self.silent = threading.Event()  # set while the card is holding an answer back
@@ -29,7 +30,8 @@ class Echo:
 
     def power_on(self) -> None:
         """Counts a cold reset."""
-        self.powered, self.atr = True, self.cold_atr
+        self.down.clear()
+        self.atr = self.cold_atr
         self.power_ups += 1
 
     def reset(self) -> None:
@@ -39,7 +41,8 @@ class Echo:
 
     def power_off(self) -> None:
         """Back to the cold ATR."""
-        self.powered, self.atr = False, self.cold_atr
+        self.atr = self.cold_atr
+        self.down.set()
 
     def release(self) -> None:
         """Ends a silence."""

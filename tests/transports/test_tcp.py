@@ -42,7 +42,7 @@ def test_commands_of_all_cases() -> None:
             assert answer == Response(b"" if command.ins == 1 else command.data or pattern(256))
             assert 0 < answer.elapsed < SOON
             assert server.log.lines[-1] == (command, answer)
-    assert not echo.powered
+    assert echo.down.is_set()
 
 
 def test_reset_is_warm() -> None:
