@@ -1,5 +1,7 @@
 """What a person sees, through a real terminal and a real browser."""
 
+import html
+import json
 import shutil
 import subprocess
 import sys
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from jinka.kernel.cli import main
+from jinka.kernel.steps import decide
 
 from tests.support.peers import require_peer
 
@@ -104,3 +107,78 @@ def test_card_and_reader_as_two_programs(pcscd, tmp_path):
     assert "APPROVED" in paid.stdout
     assert "GENERATE AC" in said or card.returncode != 0
     assert Path(reader).name
+
+
+@pytest.mark.peer
+@pytest.mark.parametrize(("width", "beside"), [(1366, True), (420, False)], ids=["laptop", "phone"])
+def test_the_conformance_report_in_a_browser(tmp_path, monkeypatch, width, beside):
+    """A wrong kernel's report: filters, languages, a case beside the list or in its place, its lanes with their bytes."""
+    require_peer("/usr/bin/chromium", "chromium shows the report")
+    run = tmp_path / "run"
+    with monkeypatch.context() as patch:
+        patch.setattr(decide, "denied", lambda tx: False)
+        assert main(["conformance", "run", "-s", "TAA-00", "-s", "SDA-00", "--out", str(run)]) == 1
+    assert main(["conformance", "report", str(run)]) == 0
+    page = run / "report.html"
+    whole = json.loads((run / "run.json").read_text())
+    failed = [case["code"] for case in whole["cases"] if case["results"]["kernel"]["mark"] == "fail"]
+    assert failed
+    page.write_text(
+        page.read_text().replace(
+            "</body>",
+            """<script>
+            const seen = {}, shown = () => [...document.querySelectorAll('tr.case')].filter(row => !row.hidden).map(row => row.id);
+            seen.all = shown().length;
+            document.querySelector('.chip[data-value=fail]').click(); seen.failed = shown();
+            document.querySelector('#clear').click(); seen.cleared = shown().length;
+            seen.word = document.querySelector('th span[lang=zh]');
+            seen.hiddenInEnglish = getComputedStyle(seen.word).display; document.querySelector('#language').click();
+            seen.shownInChinese = getComputedStyle(seen.word).display; seen.language = document.documentElement.lang; delete seen.word;
+            location.hash = seen.failed[0];
+            (async () => {
+              for (let n = 0; n < 200 && !document.querySelector('#pane .flow .row'); n++) await new Promise(requestAnimationFrame);
+              document.querySelector('#bytes')?.click();
+              seen.rows = document.querySelectorAll('#pane .row').length; seen.bytes = document.querySelectorAll('#pane .bytes i').length;
+              seen.bits = document.querySelectorAll('#pane .bits b').length; seen.clauses = document.querySelector('#pane .about').textContent;
+              seen.list = document.querySelector('#list').getBoundingClientRect().width > 0 && getComputedStyle(document.querySelector('#list')).display !== 'none';
+              seen.over = document.documentElement.scrollWidth - innerWidth;
+              document.title = JSON.stringify(seen);
+            })();
+            </script></body>""",
+        )
+    )
+    dom = subprocess.run(
+        ["/usr/bin/chromium", *CHROMIUM, f"--user-data-dir={tmp_path / 'profile'}", f"--window-size={width},900",
+         "--virtual-time-budget=20000", "--dump-dom", page.as_uri()],
+        capture_output=True, text=True, timeout=60,
+    ).stdout  # fmt: skip
+    seen = json.loads(html.unescape(dom.split("<title>")[1].split("</title>")[0]))
+    assert (seen["all"], seen["failed"], seen["cleared"]) == (len(whole["cases"]), failed, len(whole["cases"]))
+    assert (seen["hiddenInEnglish"], seen["language"]) == ("none", "zh")
+    assert seen["shownInChinese"] != "none"
+    assert seen["rows"] > 8
+    assert seen["bytes"] > 300
+    assert seen["bits"] >= 40 + 16
+    assert "emv-b3/10.7" in seen["clauses"]
+    assert seen["list"] is beside
+    assert seen["over"] <= 0, "nothing sticks out to the right"
+
+
+@pytest.mark.peer
+def test_the_conformance_report_on_paper(tmp_path):
+    """Printed, every case is there in black on white, without what only a screen can use."""
+    require_peer("/usr/bin/chromium", "chromium prints the report")
+    run = tmp_path / "run"
+    assert main(["conformance", "run", "-s", "TAA-00", "--out", str(run)]) == 0
+    assert main(["conformance", "report", str(run)]) == 0
+    paper = tmp_path / "report.pdf"
+    subprocess.run(
+        ["/usr/bin/chromium", *CHROMIUM, f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={paper}",
+         (run / "report.html").as_uri()],
+        capture_output=True, timeout=60, check=True,
+    )  # fmt: skip
+    require_peer(shutil.which("pdftotext") or "/usr/bin/pdftotext", "apt-get install poppler-utils")
+    words = subprocess.run(["pdftotext", "-layout", paper, "-"], capture_output=True, text=True, check=True).stdout
+    for case in json.loads((run / "run.json").read_text())["cases"]:
+        assert case["code"] in words
+    assert "open all" not in words
