@@ -1,6 +1,6 @@
 """Virtual: the card of a case in a virtual PC/SC reader (pcscd with vpcd), for our kernel or for a driven terminal.
 
-pcsc                           the reader whose name has "Virtual PCD" in it, vpcd at its usual port 35963
+pcsc                           vpcd as it installs itself: the slot "Virtual PCD 00 00", at port 35963
 pcsc:READER@PORT               another reader and port
 """
 
@@ -17,7 +17,7 @@ from jinka.simulator.card import Card
 from jinka.simulator.readers.vpcd import VpcdClient
 from jinka.simulator.world import SimulatedWorld
 
-READER, PORT = "Virtual PCD", 35963
+READER, PORT = "Virtual PCD 00 00", 35963  # as vpcd installs itself: a reader with two slots, this the first
 SOON = 5.0  # seconds for a reader to see that a card came or went
 APDU_TIMEOUT = 10.0
 
