@@ -1,55 +1,71 @@
-"""`make bench`: what the kernel costs, beside something everybody can measure. `--json` for a machine.
+"""`make bench`: what the kernel and the C core cost, beside something everybody can measure.
 
-Timings on a shared machine are noisy: every figure is a median, and the ratio in the last column is taken in this run.
+    python -m tests.bench [kernel] [native] [--json] [--quick] [--only WORDS] [--cpu NAME] [--folder PATH]
+
+Timings on a shared machine are noisy: every figure is a median, and every ratio is taken in this run.
 """
 
+import argparse
 import json
 import sys
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
-from tests.bench import kernel, start, tlv, world
-
-
-@dataclass(frozen=True)
-class Row:
-    name: str
-    value: float
-    unit: str
-    beside: str = ""
-    ratio: float | None = None
-    goal: str = ""
+PARTS = ("kernel", "native")
 
 
-def rows() -> list[Row]:
-    found = []
-    mine, bare = start.measure("import jinka.kernel"), start.measure("pass")
-    found.append(
-        Row("import jinka.kernel", mine.ms, "ms", f"python -c pass: {bare.ms:.0f} ms", mine.ms / bare.ms, "150 ms")
-    )
-    found.append(
-        Row("its memory", mine.mb, "MB", f"python -c pass: {bare.mb:.0f} MB", mine.mb / bare.mb, "60 MB")
-    )
-    for name, taken in kernel.measure().items():
-        found.append(Row(name, taken, "us", goal="1000 us, then 335 us"))
-    found.append(Row("TLV: 18 card blobs, 108 nodes", tlv.measure(), "us", goal="10 us"))
-    found.append(Row("whole world: card, terminal, issuer", world.measure(), "/s", goal="500 /s"))
-    return found
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="What the kernel and the C core cost.")
+    parser.add_argument("part", nargs="*", help="kernel, native; both if none is named")
+    parser.add_argument("--json", action="store_true", help="for a machine")
+    parser.add_argument("--quick", action="store_true", help="native: fewer rounds, nothing of a megabyte")
+    parser.add_argument("--only", default="", metavar="WORDS", help="native: operations with this in their names")
+    parser.add_argument("--cpu", default="", metavar="NAME", help="native: ours as under JK_CPU=NAME, libgcrypt held to the same")
+    parser.add_argument("--folder", default="build/bench", type=Path, metavar="PATH", help="native: where tables and pictures go")
+    chosen = parser.parse_args()
+    if set(chosen.part) - set(PARTS):
+        parser.error(f"parts are {' and '.join(PARTS)}")
+    return chosen
+
+
+@contextmanager
+def progress() -> Iterator[Any]:
+    """A function that shows what is being measured, on a terminal's last line."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda text: None
+        return
+    with console.status("") as status:
+        yield status.update
 
 
 def main() -> None:
-    found = rows()
-    if "--json" in sys.argv:
-        print(json.dumps([asdict(row) for row in found], indent=1))
-        return
-    from rich.console import Console
-    from rich.table import Table
+    chosen = options()
+    data: dict[str, Any] = {}
+    if "kernel" in chosen.part or not chosen.part:
+        from tests.bench import rows
 
-    table = Table(title="Jinka, medians")
-    for name, side in (("what", "left"), ("", "right"), ("unit", "left"), ("beside", "left"), ("ratio", "right"), ("goal", "left")):
-        table.add_column(name, justify=side)
-    for row in found:
-        table.add_row(row.name, f"{row.value:.1f}", row.unit, row.beside, f"{row.ratio:.1f}" if row.ratio else "", row.goal)
-    Console().print(table)
+        found = rows.rows()
+        data["kernel"] = [asdict(row) for row in found]
+        if not chosen.json:
+            rows.show(found)
+    if "native" in chosen.part or not chosen.part:
+        from tests.bench.native import bench
+
+        with progress() as step:
+            report = bench.run(chosen.quick, chosen.only, chosen.cpu, step)
+        kept = bench.keep(report, chosen.folder)
+        data["native"] = report.as_data()
+        if not chosen.json:
+            bench.show(report, kept)
+    if chosen.json:
+        json.dump(data, sys.stdout, indent=1)
+        print()
 
 
 if __name__ == "__main__":

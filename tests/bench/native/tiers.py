@@ -1,0 +1,49 @@
+"""Jinka under every name that JK_CPU takes here, beside libgcrypt held to the same features of the processor.
+
+The goals of a smaller processor are ratios to what libgcrypt would do there: with GFNI but without AVX-512, with AES-NI only.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from jinka import native
+from jinka.native import bind
+
+from tests.bench.native.library import Library, limited, ours
+from tests.bench.native.plan import Operation
+from tests.bench.native.result import Result
+from tests.bench.native.rounds import Pace, measure
+
+# What libgcrypt does without, to be held to what a name of ours may use.
+WITHOUT = {"portable": "all", "aesni": "intel-avx512:intel-gfni", "gfni": "intel-avx512"}
+
+
+def implementations() -> dict[str, dict[str, str]]:
+    """Name -> algorithm -> what runs under that name."""
+    found = {}
+    for name in native.available():
+        bind.start(name)
+        found[name] = native.implementation()
+    bind.start("")
+    return found
+
+
+def limits() -> list[Library]:
+    return [library for name, without in WITHOUT.items() if (library := limited(without, name)) is not None]
+
+
+def tiers(operations: list[Operation], pace: Pace, sample: Any, step: Callable[[str], None]) -> list[Result]:
+    """Each operation by every implementation of its algorithm; the portable one is `ours`, the others stand by its side."""
+    known = implementations()
+    libraries = {name: ours(name) for name in known}
+    beside = limits()
+    found = []
+    for operation in operations:
+        step(operation.name)
+        algorithm = operation.call.partition("_")[0].replace("retail", "tdes")
+        own = [name for name, runs in known.items() if runs[algorithm] == name]
+        others = [libraries[name] for name in own if name != "portable"]
+        alone = replace(operation, beside=())
+        found.append(measure(alone, libraries["portable"], [*others, *beside], pace, sample))
+    return found
