@@ -64,7 +64,7 @@ def spread(text: str) -> str:
 class Apdu(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Commands of one instruction: how many, and what the `nth` looks like. Hexadecimal texts may carry a mask:
     ``0000008000/FFFFFF7FFF``. `dol` takes the values apart by the list the card asked with. `sent` counts the repeats
-    for 6Cxx too, `most` is a bound. `le` is hexadecimal, "-" for none, as first sent; `again` is that of the repeat for
+    for 6Cxx too, `most` is a bound of it. `le` is hexadecimal, "-" for none, as first sent; `again` is that of the repeat for
     6Cxx. `length` is that of the data."""
 
     ins: str
@@ -108,7 +108,8 @@ class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `tvr_open` names the bits it leaves open; a verdict of [] is any.
 
     `order`: what must come one after the other, other things between: commands by their instruction ("AE"), prompts
-    and messages by name ("PIN online", "APPROVED"), "ONLINE", records by kind ("sale"). `last`: the last command.
+    and messages by name ("PIN online", "APPROVED"), "ONLINE", records by kind ("sale"). `first`, `last`: the first and the
+    last command.
     `offered`: the lines of the list of applications. `language`: what all prompts and messages after selection are in.
     `pin_amount`: the amount beside every PIN prompt. `present`, `absent`: tags the outcome must or must not hold.
     """
@@ -132,6 +133,7 @@ class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     advice: bool | None = None
     fallback: bool | None = None
     order: list[str] = []
+    first: str | None = None
     last: str | None = None
     offered: list[str] | None = None
     label: str | None = None
@@ -244,7 +246,7 @@ def _case(path: Path, entry: Mapping[str, Any], param: Mapping[str, Any], number
 
 def _decides(expect: Expect) -> bool:
     exact = (expect.gac, expect.tvr, expect.cvm, expect.arc, expect.asked, expect.records, expect.scripts, expect.online,
-             expect.last, expect.offered, expect.language, expect.fallback, expect.label)  # fmt: skip
+             expect.first, expect.last, expect.offered, expect.language, expect.fallback, expect.label)  # fmt: skip
     some = (expect.apdu, expect.tags, expect.kept, expect.order, expect.present, expect.absent)
     return any(some) or any(value is not None for value in exact)
 

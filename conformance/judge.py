@@ -129,13 +129,11 @@ def _wire(expect: Expect, seen: Evidence, card: Personality, found: "_Findings")
     for entry in expect.apdu:
         ins = int(entry.ins, 16)
         commands = seen.commands(ins)
+        whole = sum(command.ins == ins for command, _ in seen.exchanges)
         if entry.most is not None:
-            found.that(
-                f"number of commands {entry.ins}", len(commands) <= entry.most, f"{entry.most} at most", str(len(commands))
-            )
+            found.that(f"number of commands {entry.ins}", whole <= entry.most, f"{entry.most} at most", str(whole))
             continue
         if entry.sent is not None:
-            whole = sum(command.ins == ins for command, _ in seen.exchanges)
             found.same(f"number of commands {entry.ins}, repeats too", str(entry.sent), str(whole))
         if entry.count is not None:
             found.same(f"number of commands {entry.ins}", str(entry.count), str(len(commands)))

@@ -116,9 +116,10 @@ def _course(expect: Expect, seen: Evidence, book: Book) -> None:
         book.that("order", missing is None, " ".join(expect.order), f"{' '.join(events)} (no {missing} in its place)")
         for step in hidden:
             book.that(f"{step} in its place", False, "there", "unknown", _shown_by(step))
-    if expect.last is not None:
-        sent = [f"{command.ins:02X}" for command, _ in seen.exchanges if command.ins != GET_RESPONSE]
-        book.same("last command", expect.last, sent[-1] if sent else "none")
+    sent = [f"{command.ins:02X}" for command, _ in seen.exchanges if command.ins != GET_RESPONSE] or ["none"]
+    for name, wanted, command in (("first", expect.first, sent[0]), ("last", expect.last, sent[-1])):
+        if wanted is not None:
+            book.same(f"{name} command", wanted, command)
 
 
 def _shown_by(step: str) -> Show | None:

@@ -67,6 +67,12 @@ class VirtualReader:
     _client: VpcdClient | None = field(default=None, repr=False)
     _place: Place | None = field(default=None, repr=False)
     _atr: bytes = b""
+    _before: int = 0
+
+    @property
+    def heard(self) -> list[tuple[Command, Response]]:
+        """What the reader and the card said to each other since `insert`, as the reader sends it."""
+        return [] if self._client is None else self._client.log.lines[self._before :]
 
     @classmethod
     def parse(cls, text: str) -> "VirtualReader":
@@ -90,6 +96,7 @@ class VirtualReader:
                 self._client = VpcdClient(held, port=self.port)
                 self._client.insert()
             held.card, held.through = card, None
+            self._before = len(self._client.log.lines)
             PcscReader(self.reader).wait_for_card(SOON)
         except (OSError, JinkaError) as fault:
             raise BenchError(f"{self.reader}: {fault}") from None

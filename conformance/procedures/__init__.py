@@ -5,7 +5,7 @@ from inspect import signature
 
 from jinka.conformance.case import Case, CaseError
 from jinka.conformance.judge import Finding, Mark
-from jinka.conformance.procedures import counts, loops, parameters, power
+from jinka.conformance.procedures import counts, hostile, line, loops, parameters, power, residue
 from jinka.conformance.procedures.bench import Perform, Procedure, Seen, Unseen
 
 PROCEDURES: dict[str, Procedure] = {
@@ -14,6 +14,11 @@ PROCEDURES: dict[str, Procedure] = {
         counts.unpredictable_numbers,
         counts.random_selection,
         counts.random_number_shown,
+        hostile.endless,
+        hostile.fuzz,
+        hostile.bit_flips,
+        line.t0_commands,
+        line.timed_phases,
         loops.replayed_signature,
         loops.two_cards,
         loops.put_back,
@@ -26,11 +31,19 @@ PROCEDURES: dict[str, Procedure] = {
         parameters.key_loaded_twice,
         parameters.revocation_withdrawn,
         power.power_cut,
+        residue.late_answer,
+        residue.nothing_left_behind,
+        residue.pin_nowhere,
+        residue.clean_words,
+        residue.refused_amounts,
     )
 }
 
 # Those that look at how our kernel takes its parameters, or cut its power: inconclusive for any other subject.
 OURS_ONLY = frozenset({"parameter_record", "refused_key", "key_loaded_twice", "power_cut"})
+
+# Those that listen to the reader: inconclusive for a subject whose card is neither in this process nor in our virtual reader.
+AT_THE_READER = frozenset({"t0_commands"})
 
 
 def check_procedure(case: Case) -> None:

@@ -18,6 +18,7 @@ from jinka.conformance.subject import Evidence, Kernel, Seat, Show, Subject
 from jinka.kernel import Outcome, Verdict
 from jinka.kernel.config import Config
 from jinka.kernel.data.fields import Tvr
+from jinka.simulator.card import Card
 from jinka.simulator.world import SimulatedWorld
 
 IN_RUN = ("service", "amount", "other", "forced_online", "services")
@@ -65,8 +66,11 @@ class Perform:
         """Whether the subject is our kernel in this process: the only one whose loading of parameters can be looked at."""
         return isinstance(self.subject, Kernel)
 
-    def __call__(self, *, again: bool = False, config: Config | None = None, **changes: Any) -> Seen:
-        """One transaction. `config` replaces the terminal's configuration as a whole."""
+    def __call__(
+        self, *, again: bool = False, config: Config | None = None, swap: Callable[[Card], Card] | None = None, **changes: Any
+    ) -> Seen:
+        """One transaction. `config` replaces the terminal's configuration as a whole; `swap` gives the card that takes the
+        place of the case's own."""
         case = _with(self._changed if again else self.case, changes)
         if not again or self._seat is None or self.stage is None:
             self.close()
@@ -75,6 +79,8 @@ class Perform:
             self._seat = self._held.enter_context(self.subject.seat(made, self.stage))
         elif "card" in changes or "faults" in changes or "personality" in changes:
             self.stage.insert(card(case))
+        if swap is not None:
+            self.stage.card = swap(self.stage.card)
         if "host" in changes:
             self.stage.simulated.plan.default = behaviour(case)
         self._changed = case

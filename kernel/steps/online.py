@@ -31,9 +31,9 @@ FIELD_55 = (
 
 
 def chip_data(tx: Transaction, *more: int) -> tuple[tuple[int, bytes], ...]:
-    """The data objects for field 55 or a batch record, as they stand now."""
+    """The data objects for field 55 or a batch record, as they stand now; one without a value is none."""
     found = ((tag, tx.value(tag)) for tag in (*FIELD_55, *more) if tx.cash or tag != pboc.CASH_AUTHORISATION_CODE)
-    return tuple((tag, value) for tag, value in found if value is not None)
+    return tuple((tag, value) for tag, value in found if value)
 
 
 def request(tx: Transaction) -> OnlineRequest:
