@@ -1,5 +1,5 @@
-"""Jinka's native core in C: SM3 (GB/T 32905), HMAC-SM3, SM4 (GB/T 32907), SM2 signatures (GB/T 32918.2), DES and
-triple DES (ISO/IEC 18033-3).
+"""Jinka's native core in C: SM3 (GB/T 32905) with HMAC and key derivation, SM4 (GB/T 32907) with its modes, CMAC and GCM,
+SM2 signatures (GB/T 32918.2), DES and triple DES (ISO/IEC 18033-3).
 
 Only `jinka.kernel.crypto` should import this package; it turns bytes into friendly objects.
 """
@@ -30,6 +30,7 @@ from jinka.native.bind_des import (
     tdes_decrypt_block,
     tdes_encrypt_block,
 )
+from jinka.native.bind_modes import Sm4Cmac, Sm4Gcm, sm3_kdf, sm4_cmac
 from jinka.native.bind_sm2 import (
     Sm2Key,
     Sm2Signer,
@@ -44,15 +45,18 @@ from jinka.native.bind_sm2 import (
     sm2_verify_digests,
     sm2_za,
 )
-from jinka.native.errors import NativeFault
+from jinka.native.errors import NativeFault, NotAuthentic
 
 __all__ = [
     "NativeFault",
+    "NotAuthentic",
     "Padding",
     "Sm2Key",
     "Sm2Signer",
     "Sm3",
     "Sm4",
+    "Sm4Cmac",
+    "Sm4Gcm",
     "Tdes",
     "available",
     "equal",
@@ -74,7 +78,9 @@ __all__ = [
     "sm2_verify_digests",
     "sm2_za",
     "sm3",
+    "sm3_kdf",
     "sm4_cbc_mac",
+    "sm4_cmac",
     "sm4_decrypt_block",
     "sm4_encrypt_block",
     "tdes_cbc_mac",

@@ -62,6 +62,7 @@ def implementation() -> dict[str, str]:
         "sm4": ffi.string(lib.jk_sm4_implementation()).decode(),
         "sm2": ffi.string(lib.jk_sm2_implementation()).decode(),
         "tdes": ffi.string(lib.jk_tdes_implementation()).decode(),
+        "ghash": ffi.string(lib.jk_ghash_implementation()).decode(),
     }
 
 

@@ -1,4 +1,4 @@
-"""The one error of the native core."""
+"""The errors of the native core."""
 
 
 class NativeFault(Exception):
@@ -6,3 +6,7 @@ class NativeFault(Exception):
 
     The text names lengths and functions, never a byte of a key or of data.
     """
+
+
+class NotAuthentic(NativeFault):
+    """A sealed message is not what was sealed: it was damaged or forged, or key, IV or associated data are others."""

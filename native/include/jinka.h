@@ -1,5 +1,5 @@
-/* Jinka's native core: SM3 (GB/T 32905), HMAC-SM3 (RFC 2104), SM4 (GB/T 32907) with its modes, SM2 signatures
- * (GB/T 32918.2), DES and two-key triple DES (FIPS 46-3, ISO/IEC 18033-3) with their modes.
+/* Jinka's native core: SM3 (GB/T 32905) with HMAC (RFC 2104) and key derivation, SM4 (GB/T 32907) with its
+ * modes, CMAC and GCM, SM2 signatures (GB/T 32918.2), DES and two-key triple DES (FIPS 46-3, ISO/IEC 18033-3) with their modes.
  *
  * This text is also the cdef that cffi reads, so it has no #include, no guard and no macro. A C program includes
  * <stddef.h> and <stdint.h> first and this file once.
@@ -21,10 +21,10 @@ enum {
     JK_ERR_SELF_TEST = -3  /* a known answer came out wrong: broken build or broken machine; use nothing */
 };
 
-/* SM2's errors. */
+/* Errors of SM2; GCM has the second. */
 enum {
     JK_ERR_KEY = -10,    /* a public key that is no point of the curve, or a private key out of range */
-    JK_ERR_VERIFY = -11, /* the signature is not one of this key for this message */
+    JK_ERR_VERIFY = -11, /* the signature, or the tag, is not one of this key for this message */
     JK_ERR_RETRY = -12   /* the nonce makes no signature (chance 2^-32): call again with another */
 };
 
@@ -43,6 +43,7 @@ const char *jk_sm3_implementation(void);
 const char *jk_sm4_implementation(void);
 const char *jk_sm2_implementation(void);
 const char *jk_tdes_implementation(void);
+const char *jk_ghash_implementation(void);
 
 /* The i-th name that jk_init accepts on this CPU, best last; null past the end. The first is "portable". */
 const char *jk_available(size_t i);
@@ -78,6 +79,11 @@ void jk_hmac_sm3_init(jk_hmac_sm3_ctx *ctx, const uint8_t *key, size_t key_len);
 void jk_hmac_sm3_update(jk_hmac_sm3_ctx *ctx, const uint8_t *in, size_t in_len);
 int jk_hmac_sm3_final(jk_hmac_sm3_ctx *ctx, uint8_t *out, size_t out_len);
 int jk_hmac_sm3(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *in, size_t in_len);
+
+/* --- The key derivation of GB/T 32918.3, 5.4.3, and 32918.4, 5.4.3 --- */
+
+/* SM3(in || 1), SM3(in || 2) ... with counters of four bytes, as many bytes as `out` has room for: at most 32 (2^32 - 1). */
+int jk_sm3_kdf(uint8_t *out, size_t out_len, const uint8_t *in, size_t in_len);
 
 /* --- SM4: 16-byte key, 16-byte block --- */
 
@@ -123,6 +129,46 @@ int jk_sm4_decrypt_block(uint8_t *out, size_t out_len, const uint8_t *key, size_
                          size_t in_len);
 int jk_sm4_cbc_mac_key(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *iv,
                        const uint8_t *in, size_t in_len, int padding);
+
+/* --- CMAC (NIST SP 800-38B; ISO/IEC 9797-1, algorithm 5) with SM4: out_len 16, untruncated; `in` of any length --- */
+
+typedef struct {
+    jk_sm4_ctx sm4;
+    uint8_t whole[16];   /* added to a last block that is whole */
+    uint8_t padded[16];  /* and to one that padding completes */
+} jk_sm4_cmac_ctx;
+
+/* key_len 16. Wipe the context with jk_sm4_cmac_wipe when the key has served. */
+int jk_sm4_cmac_init(jk_sm4_cmac_ctx *ctx, const uint8_t *key, size_t key_len);
+void jk_sm4_cmac_wipe(jk_sm4_cmac_ctx *ctx);
+int jk_sm4_cmac(const jk_sm4_cmac_ctx *ctx, uint8_t *out, size_t out_len, const uint8_t *in, size_t in_len);
+/* The same with the key in the call. */
+int jk_sm4_cmac_key(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *in, size_t in_len);
+
+/* --- GCM (NIST SP 800-38D) with SM4, as in RFC 8998: confidentiality and authenticity in one ---
+ *
+ * `iv` is 12 bytes in every protocol with SM4; other lengths, from 1, are hashed to a block. No IV may serve twice under one
+ * key: two messages with one IV give away both texts and the key of the tags. `aad` is authenticated only. tag_len is 12 to
+ * 16, or 4 or 8 where SP 800-38D, appendix C, permits so short a tag. A message has at most 2^36 - 32 bytes; `aad` and `iv`
+ * less than 2^61 each. Otherwise JK_ERR_LENGTH. */
+
+typedef struct {
+    jk_sm4_ctx sm4;
+    uint64_t powers[32]; /* of the key that hashes */
+} jk_sm4_gcm_ctx;
+
+/* key_len 16. Wipe the context with jk_sm4_gcm_wipe when the key has served. */
+int jk_sm4_gcm_init(jk_sm4_gcm_ctx *ctx, const uint8_t *key, size_t key_len);
+void jk_sm4_gcm_wipe(jk_sm4_gcm_ctx *ctx);
+
+/* Encrypt and tag; out_len = in_len. */
+int jk_sm4_gcm_seal(const jk_sm4_gcm_ctx *ctx, uint8_t *out, size_t out_len, uint8_t *tag, size_t tag_len,
+                    const uint8_t *iv, size_t iv_len, const uint8_t *aad, size_t aad_len, const uint8_t *in,
+                    size_t in_len);
+/* Check the tag, then decrypt. JK_ERR_VERIFY if it is not the message's: the output is untouched. */
+int jk_sm4_gcm_open(const jk_sm4_gcm_ctx *ctx, uint8_t *out, size_t out_len, const uint8_t *tag, size_t tag_len,
+                    const uint8_t *iv, size_t iv_len, const uint8_t *aad, size_t aad_len, const uint8_t *in,
+                    size_t in_len);
 
 /* --- SM2 signatures (GB/T 32918.2) on the recommended curve (GB/T 32918.5), with SM3 ---
  *

@@ -39,6 +39,8 @@ unsigned jk_cpu_features(void)
         return 0;
     if (c & bit_AES)
         features |= JK_CPU_AESNI;
+    if (c & bit_PCLMUL)
+        features |= JK_CPU_PCLMUL;
     const unsigned os = saved(c);
     if (!__get_cpuid_count(7, 0, &a, &b, &c, &d))
         return features;
@@ -51,6 +53,8 @@ unsigned jk_cpu_features(void)
     const unsigned avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512VL;
     if ((features & JK_CPU_AVX2) && (os & ZMM) == ZMM && (b & avx512) == avx512 && (c & bit_AVX512VBMI))
         features |= JK_CPU_AVX512;
+    if ((features & JK_CPU_AVX512) && (features & JK_CPU_PCLMUL) && (c & bit_VPCLMULQDQ))
+        features |= JK_CPU_VPCLMUL;
     return features;
 }
 

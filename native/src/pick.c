@@ -1,5 +1,6 @@
 /* The one place that knows which implementations exist, worst first, and chooses among them. */
 #include "jk_internal.h"
+#include "ghash/ghash.h"
 #include "sm2/sm2_curve.h"
 #include "sm4/sm4_internal.h"
 
@@ -12,26 +13,29 @@ static const struct {
     const struct jk_sm4_ops *sm4;
     const struct jk_sm2_ops *sm2;
     const struct jk_des_ops *des;
+    const struct jk_ghash_ops *ghash;
 } table[] = {
-    {"portable", 0, &jk_sm3_portable, &jk_sm4_portable, &jk_sm2_portable, &jk_des_portable},
+    {"portable", 0, &jk_sm3_portable, &jk_sm4_portable, &jk_sm2_portable, &jk_des_portable, &jk_ghash_portable},
 #ifdef JK_X86_64
-    {"adx", JK_CPU_ADX, NULL, NULL, &jk_sm2_adx, NULL},
+    {"adx", JK_CPU_ADX, NULL, NULL, &jk_sm2_adx, NULL, NULL},
 #endif
 #ifdef JK_X86
-    {"aesni", JK_CPU_AESNI, NULL, &jk_sm4_aesni, NULL, NULL},
-    {"gfni", JK_CPU_GFNI, NULL, &jk_sm4_gfni, NULL, NULL},
-    {"avx2", JK_CPU_AVX2, NULL, NULL, NULL, &jk_des_avx2},
-    {"avx512", JK_CPU_AVX512, NULL, NULL, NULL, &jk_des_avx512},
+    {"aesni", JK_CPU_AESNI, NULL, &jk_sm4_aesni, NULL, NULL, NULL},
+    {"gfni", JK_CPU_GFNI, NULL, &jk_sm4_gfni, NULL, NULL, NULL},
+    {"avx2", JK_CPU_AVX2, NULL, NULL, NULL, &jk_des_avx2, NULL},
+    {"avx512", JK_CPU_AVX512, NULL, NULL, NULL, &jk_des_avx512, NULL},
+    {"pclmul", JK_CPU_PCLMUL, NULL, NULL, NULL, NULL, &jk_ghash_pclmul},
+    {"vpclmul", JK_CPU_VPCLMUL, NULL, NULL, NULL, NULL, &jk_ghash_vpclmul},
 #endif
 #ifdef JK_ARM32
-    {"neon", JK_CPU_NEON, NULL, &jk_sm4_neon32, NULL, NULL},
+    {"neon", JK_CPU_NEON, NULL, &jk_sm4_neon32, NULL, NULL, NULL},
 #endif
 #ifdef JK_ARM64
-    {"neon", 0, NULL, &jk_sm4_neon, NULL, NULL},
+    {"neon", 0, NULL, &jk_sm4_neon, NULL, NULL, NULL},
 #endif
 #ifdef JK_ARM64_SM
-    {"armsm3", JK_CPU_ARMSM3, &jk_sm3_armv8, NULL, NULL, NULL},
-    {"armsm4", JK_CPU_ARMSM4, NULL, &jk_sm4_armv8, NULL, NULL},
+    {"armsm3", JK_CPU_ARMSM3, &jk_sm3_armv8, NULL, NULL, NULL, NULL},
+    {"armsm4", JK_CPU_ARMSM4, NULL, &jk_sm4_armv8, NULL, NULL, NULL},
 #endif
 };
 
@@ -41,6 +45,7 @@ const struct jk_sm3_ops *jk_sm3_ops = &jk_sm3_portable;
 const struct jk_sm4_ops *jk_sm4_ops = &jk_sm4_portable;
 const struct jk_sm2_ops *jk_sm2_ops = &jk_sm2_portable;
 const struct jk_des_ops *jk_des_ops = &jk_des_portable;
+const struct jk_ghash_ops *jk_ghash_ops = &jk_ghash_portable;
 
 const char *jk_sm3_implementation(void)
 {
@@ -60,6 +65,11 @@ const char *jk_sm2_implementation(void)
 const char *jk_tdes_implementation(void)
 {
     return jk_des_ops->name;
+}
+
+const char *jk_ghash_implementation(void)
+{
+    return jk_ghash_ops->name;
 }
 
 static int same(const char *a, const char *b)
@@ -91,6 +101,7 @@ int jk_init(const char *name)
     const struct jk_sm4_ops *sm4 = table[0].sm4;
     const struct jk_sm2_ops *sm2 = table[0].sm2;
     const struct jk_des_ops *des = table[0].des;
+    const struct jk_ghash_ops *ghash = table[0].ghash;
     int known = best;
 
     for (size_t row = 0; row < ROWS; row++) {
@@ -105,6 +116,8 @@ int jk_init(const char *name)
             sm2 = table[row].sm2;
         if (table[row].des != NULL)
             des = table[row].des;
+        if (table[row].ghash != NULL)
+            ghash = table[row].ghash;
     }
     if (!known)
         return JK_ERR_ARGUMENT;
@@ -114,11 +127,14 @@ int jk_init(const char *name)
         status = jk_self_test_sm2(sm2);
     if (status == JK_OK)
         status = jk_self_test_des(des);
+    if (status == JK_OK)
+        status = jk_self_test_ghash(ghash);
     if (status == JK_OK) {
         jk_sm3_ops = sm3;
         jk_sm4_ops = sm4;
         jk_sm2_ops = sm2;
         jk_des_ops = des;
+        jk_ghash_ops = ghash;
     }
     return status;
 }

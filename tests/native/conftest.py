@@ -7,7 +7,18 @@ from jinka.native import available, bind
 from jinka.native import implementation as chosen
 
 
-@pytest.fixture(params=available(), scope="module")
+def names(*algorithms: str) -> list[str]:
+    """Those of `available()` that bring an implementation of their own of one of these; the others share the portable one."""
+    found: list[str] = []
+    for name in available():
+        bind.start(name)
+        if name in (chosen()[algorithm] for algorithm in algorithms):
+            found.append(name)
+    bind.start("")
+    return found
+
+
+@pytest.fixture(params=names("sm3", "sm4"), scope="module")
 def implementation(request: pytest.FixtureRequest) -> Iterator[str]:
     name: str = request.param
     bind.start(name)
@@ -15,19 +26,17 @@ def implementation(request: pytest.FixtureRequest) -> Iterator[str]:
     bind.start("")
 
 
-def sm2_names() -> list[str]:
-    """Those of `available()` that bring an SM2 of their own: the others share the portable one."""
-    names: list[str] = []
-    for name in available():
-        bind.start(name)
-        if chosen()["sm2"] == name:
-            names.append(name)
-    bind.start("")
-    return names
-
-
-@pytest.fixture(params=sm2_names(), scope="module")
+@pytest.fixture(params=names("sm2"), scope="module")
 def sm2_implementation(request: pytest.FixtureRequest) -> Iterator[str]:
+    name: str = request.param
+    bind.start(name)
+    yield name
+    bind.start("")
+
+
+@pytest.fixture(params=[*names("sm4", "ghash"), ""], scope="module")
+def gcm_implementation(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Each cipher with the portable hash, each hash with the portable cipher, and the best of both."""
     name: str = request.param
     bind.start(name)
     yield name

@@ -1,9 +1,11 @@
 """The C core without Python: warnings, sanitizers, exported names, constant time, other processors."""
 
+import functools
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,20 +13,39 @@ from jinka import native
 
 NATIVE = Path(native.__file__).resolve().parent
 SOURCES = sorted(str(path) for path in NATIVE.glob("src/**/*.c"))
+SANITIZE = ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 STRICT = ["-std=c11", "-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Wstrict-prototypes", "-Werror"]
 
 gcc = shutil.which("gcc")
 needs_gcc = pytest.mark.skipif(gcc is None, reason="gcc is not installed")
 
 
-def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=60, check=False)
+def run(*command: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    parts = [str(part) for part in command]
+    return subprocess.run(parts, capture_output=True, text=True, timeout=120, check=False, cwd=cwd)
 
 
 def compiled(target: Path, *arguments: str | Path, compiler: str = "gcc") -> Path:
     result = run(compiler, *arguments, "-o", target)
     assert result.returncode == 0, result.stderr
     return target
+
+
+Core = Callable[..., list[Path]]
+
+
+@pytest.fixture(scope="module")
+def core(tmp_path_factory: pytest.TempPathFactory) -> Core:
+    """core("gcc", *flags): the objects of the core so compiled, once for all tests that ask for them."""
+
+    @functools.cache
+    def objects(compiler: str, *flags: str | Path) -> list[Path]:
+        folder = tmp_path_factory.mktemp("core")
+        result = run(compiler, "-c", *flags, *SOURCES, cwd=folder)
+        assert result.returncode == 0, result.stderr
+        return sorted(folder.glob("*.o"))
+
+    return objects
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang", "aarch64-linux-gnu-gcc", "arm-linux-gnueabihf-gcc"])
@@ -55,30 +76,29 @@ def test_public_names_are_ours_and_are_in_the_header(tmp_path: Path) -> None:
 
 
 @needs_gcc
-def test_contract_under_sanitizers(tmp_path: Path) -> None:
-    sanitize = ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-    if run("sh", "-c", f"echo 'int main(void){{return 0;}}' | gcc -x c {' '.join(sanitize)} - -o {tmp_path}/probe").returncode:
+def test_contract_under_sanitizers(core: Core, tmp_path: Path) -> None:
+    if run("sh", "-c", f"echo 'int main(void){{return 0;}}' | gcc -x c {' '.join(SANITIZE)} - -o {tmp_path}/probe").returncode:
         pytest.skip("this gcc has no sanitizers")
-    program = compiled(tmp_path / "vectors", *sanitize, *STRICT, NATIVE / "check" / "vectors.c", *SOURCES)
+    flags = [*SANITIZE, *STRICT]
+    program = compiled(tmp_path / "vectors", *flags, NATIVE / "check" / "vectors.c", *core("gcc", *flags))
     result = run(program)
     assert result.returncode == 0, result.stderr
     assert tuple(result.stdout.split()) == native.available()
 
 
 # Memcheck does not know GFNI and hides it from the program: it judges the file with those instructions spelt out.
-TWIN: dict[str, list[str | Path]] = {"gfni": ["-DJK_GFNI_TWIN", "-include", NATIVE / "check" / "gfni_twin.h"]}
+TWIN: dict[str, tuple[str | Path, ...]] = {"gfni": ("-DJK_GFNI_TWIN", "-include", NATIVE / "check" / "gfni_twin.h")}
 
 
 SM2 = ("portable", "adx") if "adx" in native.available() else ("portable",)
 
 
 @needs_gcc
-@pytest.mark.parametrize(
-    "flags", [["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"], ["-O2", "-U__SIZEOF_INT128__"]]
-)
-def test_sm2_contract(flags: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("flags", [SANITIZE, ["-O2", "-U__SIZEOF_INT128__"]])
+def test_sm2_contract(flags: list[str], core: Core, tmp_path: Path) -> None:
     """Under sanitizers; and with the arithmetic of compilers that have no numbers of 128 bits."""
-    program = compiled(tmp_path / "vectors", *flags, *STRICT, NATIVE / "check" / "vectors_sm2.c", *SOURCES)
+    flags = [*flags, *STRICT]
+    program = compiled(tmp_path / "vectors", *flags, NATIVE / "check" / "vectors_sm2.c", *core("gcc", *flags))
     result = run(program)
     assert result.returncode == 0, result.stderr
     assert tuple(result.stdout.split()) == SM2
@@ -94,8 +114,10 @@ def test_sm2_contract(flags: list[str], tmp_path: Path) -> None:
         ("portable", "-DJK_PLANT_BRANCH", "Conditional jump or move depends on uninitialised value"),
     ],
 )
-def test_sm2_time_does_not_depend_on_secrets(implementation: str, plant: str, complaint: str, tmp_path: Path) -> None:
-    result = valgrind(tmp_path, implementation, plant, program="ctime_sm2.c")
+def test_sm2_time_does_not_depend_on_secrets(
+    implementation: str, plant: str, complaint: str, core: Core, tmp_path: Path
+) -> None:
+    result = valgrind(core, tmp_path, implementation, plant, program="ctime_sm2.c")
     assert complaint in result.stderr
     assert ("planted" in result.stderr) == (result.returncode == 1) == (plant != "-DJK_NOTHING_PLANTED")
 
@@ -104,9 +126,9 @@ DES = tuple(name for name in ("portable", "avx2", "avx512") if name in native.av
 
 
 @needs_gcc
-def test_des_contract(tmp_path: Path) -> None:
-    flags = ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-    result = run(compiled(tmp_path / "vectors", *flags, *STRICT, NATIVE / "check" / "vectors_des.c", *SOURCES))
+def test_des_contract(core: Core, tmp_path: Path) -> None:
+    flags = [*SANITIZE, *STRICT]
+    result = run(compiled(tmp_path / "vectors", *flags, NATIVE / "check" / "vectors_des.c", *core("gcc", *flags)))
     assert result.returncode == 0, result.stderr
     assert tuple(result.stdout.split()) == DES
 
@@ -121,8 +143,40 @@ def test_des_contract(tmp_path: Path) -> None:
         ("portable", "-DJK_PLANT_BRANCH", "Conditional jump or move depends on uninitialised value"),
     ],
 )
-def test_des_time_does_not_depend_on_secrets(implementation: str, plant: str, complaint: str, tmp_path: Path) -> None:
-    result = valgrind(tmp_path, implementation, plant, program="ctime_des.c")
+def test_des_time_does_not_depend_on_secrets(
+    implementation: str, plant: str, complaint: str, core: Core, tmp_path: Path
+) -> None:
+    result = valgrind(core, tmp_path, implementation, plant, program="ctime_des.c")
+    assert complaint in result.stderr
+    assert ("planted" in result.stderr) == (result.returncode == 1) == (plant != "-DJK_NOTHING_PLANTED")
+
+
+SM4 = ("portable", "aesni", "gfni", "avx512")
+GHASH = tuple(name for name in ("portable", "pclmul", "vpclmul") if name in native.available())
+
+
+@needs_gcc
+def test_modes_contract(core: Core, tmp_path: Path) -> None:
+    flags = [*SANITIZE, *STRICT]
+    result = run(compiled(tmp_path / "vectors", *flags, NATIVE / "check" / "vectors_modes.c", *core("gcc", *flags)))
+    assert result.returncode == 0, result.stderr
+    assert tuple(name for name in result.stdout.split() if name == "portable" or name not in SM4) == GHASH
+
+
+@needs_gcc
+@pytest.mark.peer
+@pytest.mark.parametrize(
+    ("implementation", "plant", "complaint"),
+    [
+        *[(name, "-DJK_NOTHING_PLANTED", "ERROR SUMMARY: 0 errors") for name in GHASH if name != "vpclmul"],
+        ("portable", "-DJK_PLANT_LEAK", "Use of uninitialised value"),
+        ("portable", "-DJK_PLANT_BRANCH", "Conditional jump or move depends on uninitialised value"),
+    ],
+)
+def test_modes_time_does_not_depend_on_secrets(
+    implementation: str, plant: str, complaint: str, core: Core, tmp_path: Path
+) -> None:
+    result = valgrind(core, tmp_path, implementation, plant, "-Wl,--wrap=jk_equal", program="ctime_modes.c")
     assert complaint in result.stderr
     assert ("planted" in result.stderr) == (result.returncode == 1) == (plant != "-DJK_NOTHING_PLANTED")
 
@@ -133,35 +187,37 @@ def test_a_failed_self_test_keeps_an_implementation_out(tmp_path: Path) -> None:
     assert run(compiled(tmp_path / "refused", *STRICT, NATIVE / "check" / "refused.c", *rest)).returncode == 0
 
 
-@pytest.mark.parametrize("check", ["vectors.c", "vectors_sm2.c", "vectors_des.c"])
+@pytest.mark.parametrize("check", ["vectors.c", "vectors_sm2.c", "vectors_des.c", "vectors_modes.c"])
 @pytest.mark.parametrize(
     ("compiler", "emulator"), [("aarch64-linux-gnu-gcc", "qemu-aarch64"), ("arm-linux-gnueabihf-gcc", "qemu-arm")]
 )
-def test_contract_on_an_emulated_processor(compiler: str, emulator: str, check: str, tmp_path: Path) -> None:
+def test_contract_on_an_emulated_processor(compiler: str, emulator: str, check: str, core: Core, tmp_path: Path) -> None:
     if shutil.which(compiler) is None or shutil.which(emulator) is None:
         pytest.skip(f"{compiler} and {emulator} are not both installed")
     flags = ["-static", "-O3", *STRICT]
-    program = compiled(tmp_path / "vectors", *flags, NATIVE / "check" / check, *SOURCES, compiler=compiler)
+    source = NATIVE / "check" / check
+    program = compiled(tmp_path / "vectors", *flags, source, *core(compiler, *flags), compiler=compiler)
     result = run(emulator, program)
     assert result.returncode == 0, result.stderr
     assert result.stdout.split()[0] == "portable"
 
 
 def valgrind(
-    tmp_path: Path, implementation: str, *flags: str | Path, program: str = "ctime.c"
+    core: Core, tmp_path: Path, implementation: str, *plant: str, program: str = "ctime.c", twin: tuple[str | Path, ...] = ()
 ) -> subprocess.CompletedProcess[str]:
     if shutil.which("valgrind") is None or not Path("/usr/include/valgrind/memcheck.h").exists():
         pytest.skip("valgrind is not installed")
     # The flags of the shipped build: it is the compiled code that is judged.
-    judge = compiled(tmp_path / "ctime", "-std=c11", "-g", "-O3", *flags, NATIVE / "check" / program, *SOURCES)
+    flags = ("-std=c11", "-g", "-O3", *twin)
+    judge = compiled(tmp_path / "ctime", *flags, *plant, NATIVE / "check" / program, *core("gcc", *flags))
     return run("valgrind", "--error-exitcode=1", judge, implementation)
 
 
 @needs_gcc
 @pytest.mark.peer
 @pytest.mark.parametrize("implementation", [name for name in native.available() if name in ("portable", "aesni", "gfni")])
-def test_time_does_not_depend_on_secrets(implementation: str, tmp_path: Path) -> None:
-    result = valgrind(tmp_path, implementation, *TWIN.get(implementation, []))
+def test_time_does_not_depend_on_secrets(implementation: str, core: Core, tmp_path: Path) -> None:
+    result = valgrind(core, tmp_path, implementation, twin=TWIN.get(implementation, ()))
     assert result.returncode == 0, result.stderr
     assert "ERROR SUMMARY: 0 errors" in result.stderr
 
@@ -175,8 +231,8 @@ def test_time_does_not_depend_on_secrets(implementation: str, tmp_path: Path) ->
         ("-DJK_PLANT_BRANCH", "Conditional jump or move depends on uninitialised value"),
     ],
 )
-def test_the_constant_time_check_bites(plant: str, complaint: str, tmp_path: Path) -> None:
-    result = valgrind(tmp_path, "portable", plant)
+def test_the_constant_time_check_bites(plant: str, complaint: str, core: Core, tmp_path: Path) -> None:
+    result = valgrind(core, tmp_path, "portable", plant)
     assert result.returncode == 1
     assert complaint in result.stderr
     assert "planted" in result.stderr
