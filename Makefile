@@ -36,7 +36,7 @@ check: dev
 	@$(BIN)/python tests/house.py
 
 bench: dev
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 bench-arm: dev $(VENV)/.peers
 	@$(BIN)/python -m tests.bench.arm

@@ -23,8 +23,8 @@ def options() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="for a machine")
     parser.add_argument("--quick", action="store_true", help="native: fewer rounds, nothing of a megabyte")
     parser.add_argument("--only", default="", metavar="WORDS", help="native: operations with this in their names")
-    parser.add_argument("--cpu", default="", metavar="NAME", help="native: ours as under JK_CPU=NAME, libgcrypt held to the same")
-    parser.add_argument("--folder", default="build/bench", type=Path, metavar="PATH", help="native: where tables and pictures go")
+    parser.add_argument("--cpu", default="", metavar="NAME", help="native: as under JK_CPU=NAME, and libgcrypt held to it")
+    parser.add_argument("--folder", default="build/bench", type=Path, metavar="PATH", help="native: for tables and pictures")
     chosen = parser.parse_args()
     if set(chosen.part) - set(PARTS):
         parser.error(f"parts are {' and '.join(PARTS)}")

@@ -6,6 +6,7 @@ The background is transparent, and every colour is one that reads on white and o
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from tests.bench.native.result import Result, Verdict
 from tests.bench.native.table import times
@@ -14,33 +15,43 @@ INK, FAINT = "#7d8590", "#7d859055"
 MET, SHORT, BEHIND = "#1a9e75", "#c98a1b", "#d1495b"
 
 
+# Columns to the right of the picture, in its widths: at the bars' ends, numbers would lie on the marks.
+RATIO, GOAL, PEER = 1.075, 1.14, 1.155
+
+
+def bar(axes: Any, y: int, result: Result, found: Verdict) -> None:
+    """One goal's bar, a thin line from its end to the goal, and its numbers."""
+    colour = MET if found.met else SHORT if found.ratio >= 1 else BEHIND
+    goal = found.goal.ratio
+    axes.plot([found.ratio, goal], [y, y], color=FAINT, linewidth=1)
+    axes.barh(y, found.ratio - 1, left=1, height=0.62, color=colour)
+    axes.plot([goal, goal], [y - 0.42, y + 0.42], color=INK, linewidth=2, solid_capstyle="butt")
+    note(axes, RATIO, y, times(found.ratio) + ("~" if result.noisy(found) else "  "), "right", colour)
+    note(axes, GOAL, y, times(goal), "right")
+    note(axes, PEER, y, found.peer.who, "left")
+
+
+def note(axes: Any, x: float, y: float, text: str, side: str, colour: str = INK) -> None:
+    axes.text(x, y, text, transform=axes.get_yaxis_transform(), va="center", ha=side, color=colour)
+
+
 def draw(results: Sequence[Result], targets: Sequence[Path]) -> None:
-    """The same picture into each file, in the format of its name."""
+    """The same picture into each file, in the format of its name. ImportError without matplotlib."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
     rows = [(result, found) for result in results for found in result.verdicts() if isinstance(found, Verdict)]
-    if not rows:
-        return
     with pyplot.rc_context({"font.size": 8.5, "svg.fonttype": "none", "text.color": INK}):
         figure, axes = pyplot.subplots(figsize=(11, 1.2 + 0.235 * len(rows)), layout="constrained")
         for y, (result, found) in enumerate(rows):
-            colour = MET if found.met else SHORT if found.ratio >= 1 else BEHIND
-            goal = found.goal.ratio
-            axes.plot([found.ratio, goal], [y, y], color=FAINT, linewidth=1)
-            axes.barh(y, found.ratio - 1, left=1, height=0.62, color=colour)
-            axes.plot([goal, goal], [y - 0.42, y + 0.42], color=INK, linewidth=2, solid_capstyle="butt")
-            # Beside the picture, in columns: at the bars' ends they would lie on the marks.
-            ratio = times(found.ratio) + ("~" if result.noisy(found) else " ")
-            for x, text, side, ink in ((1.075, ratio, "right", colour), (1.14, times(goal), "right", INK), (1.155, found.peer.who, "left", INK)):
-                axes.text(x, y, text, transform=axes.get_yaxis_transform(), va="center", ha=side, color=ink)
-        for x, text, side in ((1.07, "ratio", "right"), (1.14, "goal", "right"), (1.155, "over", "left")):
-            axes.text(x, -1, text, transform=axes.get_yaxis_transform(), va="center", ha=side)
+            bar(axes, y, result, found)
+        for x, text, side in ((RATIO - 0.005, "ratio", "right"), (GOAL, "goal", "right"), (PEER, "over", "left")):
+            note(axes, x, -1, text, side)
         for y, ((before, _), (after, _)) in enumerate(pairwise(rows)):
             if before.group != after.group:
-                axes.axhline(y + 0.5, color=FAINT, linewidth=0.8, xmin=-0.4, xmax=1.35, clip_on=False)
+                axes.axhline(y + 0.5, color=FAINT, linewidth=0.8, xmin=-0.4, xmax=1.3, clip_on=False)
         names = ["" if y and rows[y - 1][0] is result else result.name for y, (result, _) in enumerate(rows)]
         axes.set_yticks(range(len(rows)), names)
         axes.set_ylim(len(rows) - 0.4, -0.6)
@@ -50,8 +61,7 @@ def draw(results: Sequence[Result], targets: Sequence[Path]) -> None:
         axes.tick_params(which="both", colors=INK, length=0)
         axes.grid(axis="x", color=FAINT, linewidth=0.6)
         axes.set_axisbelow(True)
-        for side in axes.spines.values():
-            side.set_visible(False)
+        axes.spines[:].set_visible(False)
         figure.suptitle("Jinka's C core: the peer's time over ours; the mark is the goal", color=INK)
         for target in targets:
             figure.savefig(target, transparent=True, dpi=130)

@@ -4,14 +4,13 @@ A peer comes from where the loader looks, and from the folder that JINKA_BENCH_P
 there twice, as two versions of it. One that is not there, or lacks a function, is left out.
 """
 
-import ctypes.util
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sysconfig
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,23 +28,20 @@ ffi.cdef((HERE / "work.h").read_text("utf-8"))
 # The file here that speaks to a library -> the library's name. The order is that of the columns.
 PEERS = {"gcrypt": "gcrypt", "gmssl": "gmssl", "openssl": "crypto", "crypto_mb": "crypto_mb", "isal": "isal_crypto"}
 
+LDCONFIG = "/sbin/ldconfig"
+
 # As setuptools compiles an extension, before its own flags.
 COMPILER = shlex.split(f"{os.environ.get('CC', 'cc')} {sysconfig.get_config_var('CFLAGS') or ''} -fPIC -shared")
 
 
 @dataclass(frozen=True)
 class Library:
-    """A loaded library: what it calls itself, and its calls by name."""
+    """A loaded library: what it calls itself, and its calls by name. `constant_time`: of a block of SM4."""
 
     family: str
     name: str
     calls: dict[str, Any]
-
-    @property
-    def constant_time(self) -> bool:
-        """Whether a block of SM4 takes the same time whatever key and data; libgcrypt's does since it has it with GFNI."""
-        version = re.search(r" (\d+)\.(\d+)", self.name)
-        return self.family == "gcrypt" and version is not None and (int(version[1]), int(version[2])) >= (1, 11)
+    constant_time: bool = False
 
 
 def compiled(name: str, sources: Sequence[Path], flags: Sequence[str] = ("-O2",)) -> Path:
@@ -60,7 +56,7 @@ def compiled(name: str, sources: Sequence[Path], flags: Sequence[str] = ("-O2",)
     return target
 
 
-def attached(family: str, built: Path, path: Path | str = "", without: str | None = None) -> Library | None:
+def attached(family: str, built: Path, path: Path = Path(), without: str | None = None) -> Library | None:
     """The library at `path`, spoken to by the compiled file `built`."""
     # Bound at once, so that what is missing is known here; cffi's default is to wait for the first call.
     glue = ffi.dlopen(str(built), ffi.RTLD_NOW)
@@ -69,8 +65,13 @@ def attached(family: str, built: Path, path: Path | str = "", without: str | Non
     while first and first.name:
         calls[ffi.string(first.name).decode()] = first
         first += 1
+    if not calls:
+        return None
     # "GmSSL 3.3.0-dev.1183" is long enough as "GmSSL 3.3.0".
-    return Library(family, re.sub(r"(\d)-.*", r"\1", ffi.string(glue.label()).decode()), calls) if calls else None
+    name = re.sub(r"(\d)-.*", r"\1", ffi.string(glue.label()).decode())
+    # Since it has the S-box in instructions; without them, or before, it looks a block up in a table.
+    constant = family == "gcrypt" and without != "all" and re.match(r"libgcrypt (1\.1[1-9]|1\.[2-9]\d|[2-9])", name) is not None
+    return Library(family, name, calls, constant)
 
 
 def timer() -> Any:
@@ -107,25 +108,26 @@ def copied(path: Path, name: str) -> Path:
     return Path(shutil.copy(path, target.with_suffix(f".{os.getpid()}"))).replace(target)
 
 
-def places(name: str) -> Iterator[str]:
-    """Where a library is: files in the named folder, then what the loader knows."""
+def places(name: str) -> list[Path]:
+    """Where a library is: in the named folder, then where the loader looks. Its own search is not asked: it would answer
+    with a library of that name that is already loaded."""
+    found: list[Path] = []
     folder = os.environ.get("JINKA_BENCH_PEERS")
     if folder:
-        yield from sorted({str(path.resolve()) for path in Path(folder).rglob(f"lib{name}.so*") if path.is_file()})
-    known = ctypes.util.find_library(name)
-    if known:
-        ctypes.CDLL(known)
-        maps = Path("/proc/self/maps").read_text("utf-8").splitlines()
-        yield next((line.split()[-1] for line in maps if f"/{known}" in line), known)
+        found += sorted(Path(folder).rglob(f"lib{name}.so*"))
+    if shutil.which(LDCONFIG):
+        listing = subprocess.run([LDCONFIG, "-p"], capture_output=True, text=True, timeout=60, check=False).stdout
+        found += map(Path, re.findall(rf"^\s*lib{name}\.so\S* .*=> (\S+)$", listing, re.MULTILINE))
+    return list(dict.fromkeys(path.resolve() for path in found if path.is_file()))
 
 
 def limited(without: str, name: str) -> Library | None:
     """libgcrypt without some features of the processor, under that name."""
-    place = next(places("gcrypt"), None)
+    place = next(iter(places("gcrypt")), None)
     if place is None:
         return None
     built = copied(compiled("gcrypt-0", [HERE / "gcrypt.c"]), name)
-    library = attached("gcrypt", built, copied(Path(place), name), without)
+    library = attached("gcrypt", built, copied(place, name), without)
     return library and replace(library, name=f"{library.name} {name}")
 
 

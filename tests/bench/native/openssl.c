@@ -259,13 +259,16 @@ const struct call *attach(const char *path, const char *without)
     return load(path) ? calls : NULL;
 }
 
-/* Two words of "OpenSSL 3.0.2 15 Mar 2022 (Library: ...)". */
+/* Two words of "OpenSSL 3.0.2 15 Mar 2022 (Library: ...)"; Tongsuo calls itself so too, and has another name at 11. */
 const char *label(void)
 {
     static char name[64];
     char product[32], version[32];
 
-    if (sscanf(OpenSSL_version(0), "%31s %31s", product, version) == 2)
-        snprintf(name, sizeof name, "%s %s", product, version);
+    for (int of = 11; of >= 0; of -= 11)
+        if (sscanf(OpenSSL_version(of), "%31s %31s", product, version) == 2 && *version >= '0' && *version <= '9') {
+            snprintf(name, sizeof name, "%s %s", product, version);
+            break;
+        }
     return name;
 }

@@ -5,6 +5,7 @@
 #include <sys/random.h>
 
 #include "../../../native/include/jinka.h"
+#include "../../../native/include/jinka_host.h"
 #include "peer.h"
 
 static jk_sm4_ctx sm4;
@@ -193,6 +194,7 @@ static const struct call calls[] = {
 __attribute__((visibility("default"))) const struct call *attach(const char *path, const char *without)
 {
     (void)path;
+    jk_ask_host();
     return jk_init(without) == JK_OK ? calls : NULL;
 }
 

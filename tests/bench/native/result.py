@@ -3,17 +3,15 @@
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
-
-Over = Literal["best", "constant time", "cryptography", "gmssl", "hashlib", "one thread"]
 
 
 @dataclass(frozen=True)
 class Goal:
-    """The peer's time over ours is to be this or more."""
+    """The peer's time over ours is to be this or more. `over`: "best" of all, of those that work in "constant time", or of
+    those whose name begins so."""
 
     ratio: float
-    over: Over = "best"
+    over: str = "best"
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ class Result:
         """The algorithm, or the language."""
         return self.name.partition(" ")[0]
 
-    def anchor(self, over: Over) -> Figure | None:
+    def anchor(self, over: str) -> Figure | None:
         """The fastest peer that a goal speaks of."""
         if over == "best":
             asked = self.peers

@@ -26,7 +26,7 @@ class Pace:
     turn_ns: int
 
 
-FULL, QUICK = Pace(7, 10_000_000), Pace(3, 2_000_000)
+FULL, QUICK = Pace(15, 6_000_000), Pace(5, 1_500_000)
 
 
 @dataclass
@@ -70,10 +70,10 @@ class Runner:
         return Figure(self.library.name, ns, spread(self.ns), cycles, self.library.constant_time)
 
 
-def runners(operation: Operation, library: Library, names: Sequence[str]) -> list[Runner]:
-    """What a library has of the calls with these names, the first of which is the operation's."""
+def runners(operation: Operation, library: Library, beside: Sequence[str]) -> list[Runner]:
+    """What a library has of the operation's call and of those beside it."""
     found = []
-    for name in names:
+    for name in (operation.call, *beside):
         if name in library.calls:
             many = name.endswith(("_batch", "_one_key"))
             found.append(Runner(library, library.calls[name], Work(name, operation.size, operation.count if many else 1)))
@@ -86,7 +86,7 @@ def measure(operation: Operation, mine: Library, peers: Sequence[Library], pace:
     ready: list[Runner] = []
     wanted: bytes | None = None
     for library in (mine, *peers):
-        for runner in runners(operation, library, (operation.call,) if library is mine else (operation.call, *operation.beside)):
+        for runner in runners(operation, library, () if library is mine else operation.beside):
             same = runner.call is library.calls.get(operation.call)
             answer = runner.first(operation.answer if same else 0)
             if answer is None:
