@@ -1,7 +1,6 @@
 """The whole bench of the C core: measures, and keeps what it found in build/bench."""
 
 import json
-import os
 import platform
 import sys
 from collections.abc import Callable, Sequence
@@ -52,9 +51,6 @@ def run(quick: bool, only: str, cpu: str, step: Callable[[str], None]) -> Report
     pace = QUICK if quick else FULL
     operations = [one for one in plan() if only.lower() in one.name.lower() and not (quick and one.slow)]
     texts = [one for one in snippets.SNIPPETS if only.lower() in one.name.lower()]
-    if hasattr(os, "sched_setaffinity"):
-        allowed = os.sched_getaffinity(0)
-        os.sched_setaffinity(0, {max(allowed)})
     step("compiling")
     sample, mine = library.timer(), library.ours(cpu)
     peers, missing = library.peers()
@@ -70,8 +66,6 @@ def run(quick: bool, only: str, cpu: str, step: Callable[[str], None]) -> Report
     for text in texts:
         step(text.name)
         report.results.append(snippets.measure(text, known, pace))
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, allowed)
     if only.lower() in snippets.THREADS.lower():
         step(snippets.THREADS)
         report.results.append(snippets.threads(known, pace))

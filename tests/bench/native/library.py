@@ -45,9 +45,9 @@ class Library:
 
 
 def compiled(name: str, sources: Sequence[Path], flags: Sequence[str] = ("-O2",)) -> Path:
-    """A shared library of that name, made anew if a source is younger than it."""
+    """A shared library of that name, made anew if a source is younger than it, or a folder, which a source may have left."""
     target = BUILD / f"{name}.so"
-    newest = max(path.stat().st_mtime for path in (*sources, *HERE.glob("*.h")))
+    newest = max(path.stat().st_mtime for path in (*sources, *{path.parent for path in sources}, *HERE.glob("*.h")))
     if not target.exists() or target.stat().st_mtime < newest:
         BUILD.mkdir(parents=True, exist_ok=True)
         fresh = target.with_suffix(f".{os.getpid()}")

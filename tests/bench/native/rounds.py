@@ -102,12 +102,12 @@ def measure(operation: Operation, mine: Library, peers: Sequence[Library], pace:
     for _ in range(pace.turns):
         for runner in ready:
             runner.turn(sample, pace.turn_ns)
+    best: dict[str, Figure] = {}
     for runner in ready:
         figure = runner.figure()
         if runner.library is mine:
             result.ours = figure
-        elif (known := next((peer for peer in result.peers if peer.who == figure.who), figure)) is figure:
-            result.peers.append(figure)
-        elif figure.ns < known.ns:
-            result.peers[result.peers.index(known)] = figure
+        elif figure.who not in best or figure.ns < best[figure.who].ns:
+            best[figure.who] = figure
+    result.peers = list(best.values())
     return result
