@@ -9,6 +9,7 @@
 #include "peer.h"
 
 static jk_sm4_ctx sm4;
+static jk_sm4_gcm_ctx gcm;
 static jk_tdes_ctx tdes;
 static jk_sm2_key sm2_key;
 static jk_sm2_signer signers[64];
@@ -54,6 +55,18 @@ static void sm4_ctr(const struct work *w)
 static void sm4_cbc_decrypt(const struct work *w)
 {
     jk_sm4_cbc_decrypt(&sm4, chain, w->out, w->size, w->in, w->size);
+}
+
+static int sm4_gcm_prepare(const struct work *w)
+{
+    return jk_sm4_gcm_init(&gcm, w->key, 16) == JK_OK;
+}
+
+static void sm4_gcm(const struct work *w)
+{
+    static const uint8_t iv[12];
+
+    jk_sm4_gcm_seal(&gcm, w->out, w->size, w->out + w->size, 16, iv, sizeof iv, NULL, 0, w->in, w->size);
 }
 
 static void sm3(const struct work *w)
@@ -175,6 +188,7 @@ static const struct call calls[] = {
     {"sm4_ecb", sm4_prepare, sm4_ecb},
     {"sm4_ctr", sm4_prepare, sm4_ctr},
     {"sm4_cbc_decrypt", sm4_prepare, sm4_cbc_decrypt},
+    {"sm4_gcm", sm4_gcm_prepare, sm4_gcm},
     {"sm3", nothing, sm3},
     {"sm2_verify", nothing, sm2_verify},
     {"sm2_key_verify", sm2_key_prepare, sm2_key_verify},

@@ -1,6 +1,7 @@
 """Jinka under every name that JK_CPU takes here, beside libgcrypt held to the same features of the processor.
 
 The goals of a smaller processor are ratios to what libgcrypt would do there: with GFNI but without AVX-512, with AES-NI only.
+GCM is not among them: its two algorithms have implementations of different names, and JK_CPU takes one.
 """
 
 from collections.abc import Callable
@@ -39,7 +40,7 @@ def tiers(operations: list[Operation], pace: Pace, sample: Any, step: Callable[[
     libraries = {name: ours(name) for name in known}
     beside = limits()
     found = []
-    for operation in operations:
+    for operation in (one for one in operations if one.call != "sm4_gcm"):
         step(operation.name)
         algorithm = operation.call.partition("_")[0].replace("retail", "tdes")
         own = [name for name, runs in known.items() if runs[algorithm] == name]
