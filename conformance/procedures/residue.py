@@ -5,12 +5,13 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from jinka.conformance.case import Case
+from jinka.conformance.drivers.protocol import RpcError
 from jinka.conformance.judge import Finding
 from jinka.conformance.lanes import lanes
 from jinka.conformance.observe import answers
 from jinka.conformance.procedures.bench import Perform, Seen, Unseen, verdict
 from jinka.conformance.stand import terminal
-from jinka.conformance.subject import Show, session
+from jinka.conformance.subject import BenchError, Show, session
 from jinka.kernel import Terminal, Verdict
 from jinka.kernel.effects import AskChoice, AskPin, Remember, Transmit
 from jinka.kernel.errors import MisuseError
@@ -159,13 +160,18 @@ def _values(thing: Any) -> Iterator[str | bytes]:
 
 
 def refused_amounts(case: Case, perform: Perform, /, *, amounts: list[int]) -> list[Finding]:
-    """No transaction for any of `amounts`: refused by the terminal itself, or ended without a cryptogram and an approval."""
+    """No transaction for any of `amounts`: refused by the terminal (a driver answers with an error), or ended without a
+    cryptogram and an approval."""
     found = []
     perform()
     for amount in amounts:
         try:
             seen = perform(again=True, amount=amount)
         except MisuseError:
+            continue
+        except BenchError as fault:
+            if not isinstance(fault.__cause__, RpcError):
+                raise
             continue
         if seen[1].commands(GENERATE) or verdict(seen) is Verdict.APPROVED:
             found.append(Finding(f"amount {amount}", "refused", f"{verdict(seen).value}, commands sent"))
