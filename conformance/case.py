@@ -104,8 +104,8 @@ class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What must be seen. `tvr` None is the base TVR. `verdict` and `arc` may list what a clause leaves open, and
-    `tvr_open` names the bits it leaves open; a verdict of [] is any.
+    """What must be seen; a verdict always. `tvr` None is the base TVR. `verdict` and `arc` may list what a clause leaves
+    open, and `tvr_open` names the bits it leaves open.
 
     `order`: what must come one after the other, other things between: commands by their instruction ("AE"), prompts
     and messages by name ("PIN online", "APPROVED"), "ONLINE", records by kind ("sale"). `first`, `last`: the first and the
@@ -239,6 +239,8 @@ def _case(path: Path, entry: Mapping[str, Any], param: Mapping[str, Any], number
     except msgspec.ValidationError as fault:
         raise CaseError(f"{path.name}: {merged.get('code', '?')}: {fault}") from None
     for one in case.runs if not case.procedure else ():
+        if not one.expect.verdict:
+            raise CaseError(f"{path.name}: {case.code}: a case says how the transaction ends")
         if case.severity == "H" and not _decides(one.expect):
             raise CaseError(f"{path.name}: {case.code}: a case of severity H must expect something to the bit")
     return case

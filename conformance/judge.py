@@ -2,7 +2,8 @@
 
 Some observables belong to every case, whether it speaks of them or not: the exact TVR; a TSI that says what was really
 done, worked out here from the card's data and the commands on the wire; no more than two GENERATE ACs, none after an
-end; a financial record if and only if the transaction was approved; a response code of the terminal's own that fits.
+end, and nothing else after it but scripts and a balance; no command to a card that has gone; a financial record if and
+only if the transaction was approved; a response code of the terminal's own that fits.
 The judge shares no code with the kernel's steps.
 """
 
@@ -14,12 +15,13 @@ from jinka.conformance.case import BASE_TVR, Apdu, Case, Expect, Run, spread
 from jinka.conformance.observe import observe
 from jinka.conformance.subject import Evidence, Show
 from jinka.kernel import Command, Outcome, Verdict
-from jinka.kernel.data import dol, tags
+from jinka.kernel.data import dol, tags, tlv
 from jinka.kernel.data.fields import Aip, TerminalCapabilities, Tsi, Tvr
-from jinka.kernel.effects import RecordKind
+from jinka.kernel.effects import GoOnline, RecordKind
+from jinka.kernel.errors import MalformedData
 from jinka.simulator.personality import Personality
 
-GENERATE, EXTERNAL = 0xAE, 0x82
+GENERATE, EXTERNAL, GET_RESPONSE, GET_DATA = 0xAE, 0x82, 0xC0, 0xCA
 
 
 class Mark(IntEnum):
@@ -205,6 +207,7 @@ def _always(run: Run, outcome: Outcome, seen: Evidence, found: "_Findings") -> N
     found.that("GENERATE ACs", len(seen.commands(GENERATE)) <= 2, "two at most", str(len(seen.commands(GENERATE))))
     found.that("EXTERNAL AUTHENTICATEs", len(seen.commands(EXTERNAL)) <= 1, "one at most", "more")
     found.that("commands", len(seen.exchanges) <= 500, "an end", str(len(seen.exchanges)))
+    found.same("commands after the end", "", " ".join(command.header.hex().upper() for command in _late(seen)))
     if not seen.lacks & {Show.RECORDS, Show.VERDICT}:
         sold = RecordKind.SALE.value in seen.records
         found.same("a financial record is kept", str(outcome.verdict is Verdict.APPROVED), str(sold))
@@ -214,6 +217,32 @@ def _always(run: Run, outcome: Outcome, seen: Evidence, found: "_Findings") -> N
     own = {"Y1": (True, False), "Z1": (False, False), "Y3": (True, False), "Z3": (False, False)}.get(outcome.arc)
     if own is not None and not seen.lacks & {Show.ARC, Show.VERDICT}:
         found.that("terminal's own response code", own[0] is outcome.approved, f"{outcome.arc} fits", outcome.verdict.value)
+
+
+def _late(seen: Evidence) -> list[Command]:
+    """Commands that nobody should have sent: to a card that has gone, or after its last word, a TC or an AAC, any but those
+    of issuer scripts (which come under secure messaging or after a host's answer), GET RESPONSE and GET DATA."""
+    late: list[Command] = []
+    gone = ended = False
+    last = 0
+    asked = any(isinstance(effect, GoOnline) for effect, _ in seen.effects)
+    for command, response in seen.exchanges:
+        if gone or (ended and not asked and command.ins not in (GET_RESPONSE, GET_DATA)):
+            late.append(command)
+        last = last if command.ins == GET_RESPONSE else command.ins
+        gone = gone or response is None
+        ended = ended or (last == GENERATE and response is not None and _final(response.data))
+    return late
+
+
+def _final(answer: bytes) -> bool:
+    """Whether an answer to GENERATE AC, in either format, is a TC or an AAC."""
+    try:
+        [outer] = tlv.scan(answer)
+        cid = outer.value[:1] if outer.tag == tags.RESPONSE_FORMAT_1 else tlv.find(tlv.scan(outer.value), tags.CID)
+    except (MalformedData, ValueError):
+        return False
+    return cid is not None and cid[:1] < b"\x80" and len(cid) == 1
 
 
 def _base_tvr(outcome: Outcome, seen: Evidence) -> tuple[str, ...]:

@@ -30,9 +30,10 @@ class Certificate:
     exponent: bytes
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _signed(signer: RsaKey, block: bytes) -> bytes:
-    """Signatures over static blocks come back at every new card of a personality."""
+    """Signatures come back: those over static blocks at every new card of a personality, those over dynamic ones whenever a
+    world of one seed is run again."""
     return signer.sign(block)
 
 
@@ -119,4 +120,4 @@ def signed_dynamic_data(signer: RsaKey, *, dynamic: bytes, terminal: bytes, chan
         ("dynamic", dynamic),
         ("pad", b"\xbb" * (signer.size - len(dynamic) - 25)),
     ]
-    return _cut(signer.sign(_block(fields, terminal, changes)), changes)
+    return _cut(_signed(signer, _block(fields, terminal, changes)), changes)

@@ -120,7 +120,7 @@ def pin_nowhere(case: Case, perform: Perform, /, *, pin: str) -> list[Finding]:
         Finding(f"the PIN in {where}", "nowhere", "there")
         for where, thing in places
         for value in _values(thing)
-        if (pin in value if isinstance(value, str) else pin.encode() in value or digits in value)
+        if (pin in value.replace(" ", "") if isinstance(value, str) else pin.encode() in value or digits in value)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from jinka.kernel.crypto import pinblock
@@ -64,12 +64,18 @@ class Issuer:
         self, book: Book | None = None, *, state: Path | None = None, pin_algorithm: Algorithm = Algorithm.TDES
     ) -> None:
         self.book = book or _stock()
-        self.money = Money(self.book, state)
+        self._state = state
         self.pin_algorithm = pin_algorithm
+
+    @cached_property
+    def money(self) -> Money:
+        """The books, opened when they are first needed: most worlds never go online."""
+        return Money(self.book, self._state)
 
     def close(self) -> None:
         """Closes the books."""
-        self.money.close()
+        if "money" in vars(self):
+            self.money.close()
 
     @property
     def zone_key(self) -> tuple[Algorithm, Secret]:
