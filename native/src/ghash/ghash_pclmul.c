@@ -10,9 +10,10 @@
 
 enum { TOGETHER = 8 };
 
-/* Unreduced products of 256 bits: the middle counts from bit 64. */
+/* Unreduced products: of the lower words, of the upper ones, and of the sums of both (Karatsuba). The multiplication is
+ * what takes the time: three are a quarter less. */
 struct sum {
-    __m128i low, middle, high;
+    __m128i low, both, high;
 };
 
 INLINE __m128i block(const uint8_t *p)
@@ -26,11 +27,16 @@ INLINE __m128i power(const uint64_t *p)
     return _mm_loadu_si128((const __m128i *)(const void *)p);
 }
 
+INLINE __m128i swapped(__m128i x)
+{
+    return _mm_shuffle_epi32(x, 0x4e);
+}
+
 INLINE void add(struct sum *s, __m128i x, __m128i h)
 {
+    const __m128i x_both = _mm_xor_si128(x, swapped(x)), h_both = _mm_xor_si128(h, swapped(h));
     s->low = _mm_xor_si128(s->low, _mm_clmulepi64_si128(x, h, 0x00));
-    s->middle = _mm_xor_si128(s->middle, _mm_clmulepi64_si128(x, h, 0x01));
-    s->middle = _mm_xor_si128(s->middle, _mm_clmulepi64_si128(x, h, 0x10));
+    s->both = _mm_xor_si128(s->both, _mm_clmulepi64_si128(x_both, h_both, 0x00));
     s->high = _mm_xor_si128(s->high, _mm_clmulepi64_si128(x, h, 0x11));
 }
 
@@ -39,13 +45,14 @@ INLINE void add(struct sum *s, __m128i x, __m128i h)
 INLINE __m128i fold(__m128i x)
 {
     const __m128i modulus = _mm_set_epi32(0, 0, (int)0xc2000000, 0);
-    return _mm_xor_si128(_mm_shuffle_epi32(x, 0x4e), _mm_clmulepi64_si128(x, modulus, 0x00));
+    return _mm_xor_si128(swapped(x), _mm_clmulepi64_si128(x, modulus, 0x00));
 }
 
 INLINE __m128i reduced(const struct sum *s)
 {
-    const __m128i low = _mm_xor_si128(s->low, _mm_slli_si128(s->middle, 8));
-    const __m128i high = _mm_xor_si128(s->high, _mm_srli_si128(s->middle, 8));
+    const __m128i middle = _mm_xor_si128(_mm_xor_si128(s->low, s->high), s->both);
+    const __m128i low = _mm_xor_si128(s->low, _mm_slli_si128(middle, 8));
+    const __m128i high = _mm_xor_si128(s->high, _mm_srli_si128(middle, 8));
     return _mm_xor_si128(high, fold(fold(low)));
 }
 
