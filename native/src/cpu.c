@@ -64,7 +64,7 @@ unsigned jk_cpu_features(void)
  * Linux's AT_HWCAP; what the compiler may use everywhere needs no question. */
 unsigned jk_cpu_features(void)
 {
-    enum { CRC32 = 1 << 7, ATOMICS = 1 << 8, ASIMDRDM = 1 << 12, SM3 = 1 << 18, SM4 = 1 << 19 };
+    enum { PMULL = 1 << 4, CRC32 = 1 << 7, ATOMICS = 1 << 8, ASIMDRDM = 1 << 12, SM3 = 1 << 18, SM4 = 1 << 19 };
     unsigned features = 0;
     /* The compiler is given all of Armv8.2 with them. No CPU has SM3 or SM4 without it, but a hypervisor may mask one
      * by one. */
@@ -73,6 +73,11 @@ unsigned jk_cpu_features(void)
         features |= JK_CPU_ARMSM3;
     if ((told & base) == base && (told & SM4))
         features |= JK_CPU_ARMSM4;
+    if (told & PMULL)
+        features |= JK_CPU_PMULL;
+#if defined(__ARM_FEATURE_AES) || defined(__ARM_FEATURE_CRYPTO)
+    features |= JK_CPU_PMULL;
+#endif
 #if defined(__ARM_FEATURE_SM3) && defined(__ARM_FEATURE_SM4)
     features |= JK_CPU_ARMSM3 | JK_CPU_ARMSM4;
 #endif

@@ -85,6 +85,12 @@ extern const struct jk_sm4_ops jk_sm4_neon;
 extern const struct jk_sm3_ops jk_sm3_armv8;
 extern const struct jk_sm4_ops jk_sm4_armv8;
 #endif
+/* The same for carry-less multiplication. */
+#if defined(__ARM_FEATURE_AES) || defined(__ARM_FEATURE_CRYPTO)
+#define JK_ARM64_PMULL
+#elif !defined(__clang__) && __GNUC__ >= 8
+#define JK_ARM64_PMULL __attribute__((target("+crypto")))
+#endif
 #endif
 
 /* In use now; never null. Written by jk_init only. */
@@ -94,7 +100,7 @@ extern const struct jk_sm4_ops *jk_sm4_ops;
 /* The bits of jk_cpu_features(). */
 enum { JK_CPU_AESNI = 1, JK_CPU_GFNI = 2, JK_CPU_AVX2 = 4, JK_CPU_AVX512 = 8 /* F, BW, VL, VBMI */, JK_CPU_ADX = 16 };
 enum { JK_CPU_PCLMUL = 32, JK_CPU_VPCLMUL = 64 /* with AVX512 */ };
-enum { JK_CPU_ARMSM3 = 0x100, JK_CPU_ARMSM4 = 0x200, JK_CPU_NEON = 0x400 /* 32-bit Arm's */ };
+enum { JK_CPU_ARMSM3 = 0x100, JK_CPU_ARMSM4 = 0x200, JK_CPU_NEON = 0x400 /* 32-bit Arm's */, JK_CPU_PMULL = 0x800 };
 unsigned jk_cpu_features(void);
 
 int jk_self_test(const struct jk_sm3_ops *sm3, const struct jk_sm4_ops *sm4);

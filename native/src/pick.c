@@ -33,6 +33,9 @@ static const struct {
 #ifdef JK_ARM64
     {"neon", 0, NULL, &jk_sm4_neon, NULL, NULL, NULL},
 #endif
+#ifdef JK_ARM64_PMULL
+    {"pmull", JK_CPU_PMULL, NULL, NULL, NULL, NULL, &jk_ghash_pmull},
+#endif
 #ifdef JK_ARM64_SM
     {"armsm3", JK_CPU_ARMSM3, &jk_sm3_armv8, NULL, NULL, NULL, NULL},
     {"armsm4", JK_CPU_ARMSM4, NULL, &jk_sm4_armv8, NULL, NULL, NULL},

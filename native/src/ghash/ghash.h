@@ -27,6 +27,9 @@ extern const struct jk_ghash_ops jk_ghash_vpclmul;
 /* The CPUs that have the wide instruction have the narrow one. */
 void jk_ghash_pclmul_powers(uint64_t powers[JK_GHASH_WORDS], const uint8_t h[16]);
 #endif
+#ifdef JK_ARM64_PMULL
+extern const struct jk_ghash_ops jk_ghash_pmull;
+#endif
 
 extern const struct jk_ghash_ops *jk_ghash_ops;
 
