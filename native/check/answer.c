@@ -5,8 +5,9 @@
  *     answer <implementation>   answers lines of "operation key iv data" in hexadecimal, "-" for none; 2 if refused
  *
  * Operations: sm3, hmac, and SM4's ecb, cbc, ctr, a d before the first two for decryption, mac0, mac1, mac2 for a
- * CBC-MAC with that padding, keyed0, keyed1, keyed2 for the same without a context, and million for a block encrypted
- * so often. */
+ * CBC-MAC with that padding, keyed0, keyed1, keyed2 for the same without a context; cmac and keyedc; gcm and dgcm,
+ * where the IV is authenticated again beside the data and the tag stands behind it; kdf for as many bytes of key as data;
+ * and million for a block encrypted so often. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,21 @@ static int million(const jk_sm4_ctx *ctx)
     return status;
 }
 
+static int gcm(int decrypt, size_t key_len, size_t iv_len, size_t n)
+{
+    jk_sm4_gcm_ctx ctx;
+    const int status = jk_sm4_gcm_init(&ctx, key, key_len);
+    return status | (decrypt ? jk_sm4_gcm_open(&ctx, out, n, data + n, 16, iv, iv_len, iv, iv_len, data, n)
+                             : jk_sm4_gcm_seal(&ctx, out, n, out + n, 16, iv, iv_len, iv, iv_len, data, n));
+}
+
+static int cmac(size_t key_len, size_t n)
+{
+    jk_sm4_cmac_ctx ctx;
+    const int status = jk_sm4_cmac_init(&ctx, key, key_len);
+    return status | jk_sm4_cmac(&ctx, out, 16, data, n);
+}
+
 /* The length of the answer in `out`. */
 static size_t answer(const char *what, size_t key_len, size_t iv_len, size_t n)
 {
@@ -49,6 +65,19 @@ static size_t answer(const char *what, size_t key_len, size_t iv_len, size_t n)
         status = jk_sm3(out, length = 32, data, n);
     } else if (strcmp(what, "hmac") == 0) {
         status = jk_hmac_sm3(out, length = 32, key, key_len, data, n);
+    } else if (strcmp(what, "kdf") == 0) {
+        status = jk_sm3_kdf(out, n, data, n);
+    } else if (strcmp(what, "cmac") == 0) {
+        length = 16;
+        status = cmac(key_len, n);
+    } else if (strcmp(what, "keyedc") == 0) {
+        status = jk_sm4_cmac_key(out, length = 16, key, key_len, data, n);
+    } else if (strcmp(what, "gcm") == 0) {
+        length = n + 16;
+        status = gcm(0, key_len, iv_len, n);
+    } else if (strcmp(what, "dgcm") == 0) {
+        length = n - 16;
+        status = gcm(1, key_len, iv_len, n - 16);
     } else if (strncmp(what, "keyed", 5) == 0) {
         status = jk_sm4_cbc_mac_key(out, length = 16, key, key_len, first, data, n, what[5] - '0');
     } else {

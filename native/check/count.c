@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../src/jk_internal.h"
+#include "../src/ghash/ghash.h"
 #include "../include/jinka_host.h"
 
 enum { MANY = 64 };
@@ -73,9 +73,23 @@ static int compress(size_t n)
     return JK_OK;
 }
 
+static int hash(const jk_sm4_gcm_ctx *ctx, size_t n)
+{
+    jk_ghash_ops->update(ctx->powers, iv, data, n);
+    return JK_OK;
+}
+
+/* There and back, in place. */
+static int seal(const jk_sm4_gcm_ctx *ctx, size_t iv_len, size_t n)
+{
+    const int status = jk_sm4_gcm_seal(ctx, out, n, out + n, 16, iv, iv_len, key, 13, data, n);
+    return status | jk_sm4_gcm_open(ctx, out, n, out + n, 16, iv, iv_len, key, 13, out, n);
+}
+
 static __attribute__((noinline)) int work(void)
 {
     static jk_sm4_ctx ctx;
+    static jk_sm4_gcm_ctx gcm;
     COUNT("nothing", 1, 0);
     COUNT("SM3, a block of many", MANY, compress(MANY));
     COUNT("SM3, 32 bytes", 1, jk_sm3(out, 32, data, 32));
@@ -88,6 +102,12 @@ static __attribute__((noinline)) int work(void)
     COUNT("SM4-CBC back, one of 64 blocks", MANY, jk_sm4_cbc_decrypt(&ctx, iv, out, 16 * MANY, data, 16 * MANY));
     COUNT("SM4 CBC-MAC of 32 bytes", 1, jk_sm4_cbc_mac(&ctx, NULL, out, 16, data, 32, JK_PAD_NONE));
     COUNT("the same with its key", 1, jk_sm4_cbc_mac_key(out, 16, key, 16, NULL, data, 32, JK_PAD_NONE));
+    COUNT("SM4 CMAC of 30 bytes with its key", 1, jk_sm4_cmac_key(out, 16, key, 16, data, 30));
+    COUNT("GCM, key", 1, jk_sm4_gcm_init(&gcm, key, 16));
+    COUNT("GHASH, one of 64 blocks", MANY, hash(&gcm, MANY));
+    COUNT("GCM, 100 bytes, both ways", 1, seal(&gcm, 12, 100));
+    COUNT("GCM, hashed IV, a byte of 1500, both ways", 1500, seal(&gcm, 16, 1500));
+    COUNT("48 bytes of key", 1, jk_sm3_kdf(out, 48, data, 64));
 #ifdef JK_PLANT_BRANCH
     COUNT("planted", 1, planted());
 #endif
