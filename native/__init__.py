@@ -45,9 +45,11 @@ from jinka.native.bind_sm2 import (
     sm2_verify_digests,
     sm2_za,
 )
+from jinka.native.bind_sm3 import HmacSm3, sm3_batch
 from jinka.native.errors import NativeFault, NotAuthentic
 
 __all__ = [
+    "HmacSm3",
     "NativeFault",
     "NotAuthentic",
     "Padding",
@@ -78,6 +80,7 @@ __all__ = [
     "sm2_verify_digests",
     "sm2_za",
     "sm3",
+    "sm3_batch",
     "sm3_kdf",
     "sm4_cbc_mac",
     "sm4_cmac",

@@ -36,6 +36,7 @@ int main(int argc, char **argv)
     /* Sixteen blocks and more for the widest path, an odd rest for the narrow ones. */
     static uint8_t data[16 * 37 + 5], out[sizeof data];
     uint8_t key[100], iv[16], mac[32];
+    jk_hmac_sm3_ctx hmac;
     jk_sm4_ctx ctx;
     enum { WHOLE = sizeof data - 5 };
 
@@ -69,6 +70,10 @@ int main(int argc, char **argv)
 
     int status = jk_sm3(mac, 32, data, sizeof data);
     status |= jk_hmac_sm3(mac, 32, key, sizeof key, data, sizeof data);
+    jk_hmac_sm3_init(&hmac, key, sizeof key);
+    status |= jk_sm3_batch(out, 32 * 11, data, 45 * 11, 11);
+    status |= jk_hmac_sm3_batch(&hmac, out, 32 * 4, data, 130 * 4, 4);
+    jk_hmac_sm3_wipe(&hmac);
     status |= jk_sm4_init(&ctx, key, 16);
     status |= jk_sm4_ecb_encrypt(&ctx, out, WHOLE, data, WHOLE);
     status |= jk_sm4_ecb_decrypt(&ctx, out, WHOLE, out, WHOLE);

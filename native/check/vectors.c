@@ -66,6 +66,31 @@ static void sm3_in_pieces(size_t n)
     give(pieces);
 }
 
+/* A batch is its messages one by one, however many they are and however long, and so is one under a prepared key. */
+static void sm3_batch(size_t n, size_t len)
+{
+    uint8_t *data = take(n * len, 11), *together = take(n * 32, 12), *one = take(32, 13), *macs = take(n * 32, 14);
+    jk_hmac_sm3_ctx key;
+
+    CHECK(jk_sm3_batch(together, n * 32, data, n * len, n) == JK_OK);
+    jk_hmac_sm3_init(&key, data, n * len);
+    CHECK(jk_hmac_sm3_batch(&key, macs, n * 32, data, n * len, n) == JK_OK);
+    for (size_t i = 0; i < n; i++) {
+        CHECK(jk_sm3(one, 32, data + i * len, len) == JK_OK && memcmp(one, together + i * 32, 32) == 0);
+        CHECK(jk_hmac_sm3(one, 32, data, n * len, data + i * len, len) == JK_OK && memcmp(one, macs + i * 32, 32) == 0);
+        CHECK(jk_hmac_sm3_mac(&key, one, 32, data + i * len, len) == JK_OK && memcmp(one, macs + i * 32, 32) == 0);
+    }
+    CHECK(jk_sm3_batch(together, n * 32 + 1, data, n * len, n) == JK_ERR_LENGTH);
+    if (n > 1)
+        CHECK(jk_sm3_batch(together, n * 32, data, n * len + 1, n) == JK_ERR_LENGTH);
+    jk_hmac_sm3_wipe(&key);
+    CHECK(is((const uint8_t *)&key, 0, sizeof key));
+    give(data);
+    give(together);
+    give(one);
+    give(macs);
+}
+
 /* Out of place and in place must agree, and the inverse must return. */
 static void sm4_modes(const jk_sm4_ctx *ctx, size_t n)
 {
@@ -110,6 +135,12 @@ static void refusals(const jk_sm4_ctx *ctx)
     memset(&unset, 0x5a, sizeof unset);
 
     CHECK(jk_sm3(out, 31, in, 1) == JK_ERR_LENGTH && jk_hmac_sm3(out, 33, in, 1, in, 1) == JK_ERR_LENGTH);
+    CHECK(jk_sm3_batch(out, 0, in, 1, 0) == JK_ERR_LENGTH && jk_sm3_batch(out, 33, in, 1, 1) == JK_ERR_LENGTH);
+    jk_hmac_sm3_ctx key;
+    jk_hmac_sm3_init(&key, in, 1);
+    CHECK(jk_hmac_sm3_mac(&key, out, 31, in, 1) == JK_ERR_LENGTH);
+    jk_hmac_sm3_update(&key, in, 1);
+    CHECK(jk_hmac_sm3_mac(&key, out, 32, in, 1) == JK_ERR_ARGUMENT);
     CHECK(jk_sm4_init(&unset, in, 15) == JK_ERR_LENGTH);
     CHECK(is((const uint8_t *)&unset, 0x5a, sizeof unset));
     CHECK(jk_sm4_ecb_encrypt(ctx, out, 15, in, 15) == JK_ERR_LENGTH);
@@ -134,6 +165,17 @@ static void wrong_compress(uint32_t state[8], const uint8_t *blocks, size_t n)
     state[7] ^= 1;
 }
 
+static void wrong_digests(uint8_t *out, const uint32_t start[8], uint64_t before, const uint8_t *in, size_t in_len,
+                          size_t n)
+{
+    (void)start;
+    (void)before;
+    CHECK(jk_sm3_batch(out, 32 * n, in, in_len * n, n) == JK_OK);
+    /* Two messages confused. */
+    if (n > 1)
+        memcpy(out, out + 32, 32);
+}
+
 static void wrong_blocks(const uint32_t rk[32], uint8_t *out, const uint8_t *in, size_t n)
 {
     jk_sm4_portable.blocks(rk, out, in, n);
@@ -144,10 +186,12 @@ static void wrong_blocks(const uint32_t rk[32], uint8_t *out, const uint8_t *in,
 
 static void self_test_bites(void)
 {
-    const struct jk_sm3_ops sm3 = {"wrong", wrong_compress};
+    const struct jk_sm3_ops sm3 = {"wrong", wrong_compress, 0, 0, NULL};
+    const struct jk_sm3_ops lanes = {"wrong", jk_sm3_portable.compress, 16, 1, wrong_digests};
     const struct jk_sm4_ops sm4 = {.name = "wrong", .schedule = jk_sm4_portable.schedule, .blocks = wrong_blocks};
     CHECK(jk_self_test(&jk_sm3_portable, &jk_sm4_portable) == JK_OK);
     CHECK(jk_self_test(&sm3, &jk_sm4_portable) == JK_ERR_SELF_TEST);
+    CHECK(jk_self_test(&lanes, &jk_sm4_portable) == JK_ERR_SELF_TEST);
     CHECK(jk_self_test(&jk_sm3_portable, &sm4) == JK_ERR_SELF_TEST);
 }
 
@@ -177,6 +221,10 @@ int main(void)
         }
         for (size_t n = 0; n <= LONGEST; n += 16)
             sm4_modes(&ctx, n);
+        for (size_t n = 0; n <= 70; n++)
+            sm3_batch(n, n * 37 % 150);
+        for (size_t len = 0; len <= 300; len++)
+            sm3_batch(len % 37, len);
         refusals(&ctx);
         puts(running);
     }

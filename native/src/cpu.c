@@ -48,7 +48,8 @@ unsigned jk_cpu_features(void)
         features |= JK_CPU_GFNI;
     if ((b & bit_BMI2) && (b & bit_ADX))
         features |= JK_CPU_ADX;
-    if ((os & YMM) == YMM && (b & bit_AVX2))
+    /* SM3's also have BMI2, as does every CPU that has AVX2. */
+    if ((os & YMM) == YMM && (b & bit_AVX2) && (b & bit_BMI2))
         features |= JK_CPU_AVX2;
     const unsigned avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512VL;
     if ((features & JK_CPU_AVX2) && (os & ZMM) == ZMM && (b & avx512) == avx512 && (c & bit_AVX512VBMI))

@@ -11,6 +11,11 @@
 struct jk_sm3_ops {
     const char *name;
     void (*compress)(uint32_t state[8], const uint8_t *blocks, size_t n);
+    /* n messages of in_len bytes, one after the other, each continuing from `start`, the state after `before` bytes
+     * (whole blocks): `lanes` of them at a time, of which `worth` suffice to make it worthwhile. 0, 0 and null: none. */
+    size_t lanes;
+    size_t worth;
+    void (*digests)(uint8_t *out, const uint32_t start[8], uint64_t before, const uint8_t *in, size_t in_len, size_t n);
 };
 
 struct jk_sm4_ops; /* sm4/sm4_internal.h */
@@ -64,6 +69,11 @@ extern const struct jk_sm4_ops jk_sm4_aesni;
 extern const struct jk_sm4_ops jk_sm4_gfni;
 extern const struct jk_des_ops jk_des_avx2;
 extern const struct jk_des_ops jk_des_avx512;
+#ifdef __x86_64__
+#define JK_X86_64 1
+extern const struct jk_sm3_ops jk_sm3_avx2;
+extern const struct jk_sm3_ops jk_sm3_avx512;
+#endif
 #endif
 
 #if defined(__arm__) && __ARM_ARCH >= 7 && defined(__ARM_FP) && defined(__GNUC__) && !defined(__clang__) \

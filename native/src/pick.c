@@ -4,6 +4,13 @@
 #include "sm2/sm2_curve.h"
 #include "sm4/sm4_internal.h"
 
+/* With sixteen general registers, SM3 has implementations of its own. */
+#ifdef JK_X86_64
+#define SM3(name) &jk_sm3_##name
+#else
+#define SM3(name) NULL
+#endif
+
 /* A row is a name that jk_init takes. A null column leaves that algorithm to the rows above. The first row is the one
  * that every machine can run, and has no null. */
 static const struct {
@@ -22,8 +29,8 @@ static const struct {
 #ifdef JK_X86
     {"aesni", JK_CPU_AESNI, NULL, &jk_sm4_aesni, NULL, NULL, NULL},
     {"gfni", JK_CPU_GFNI, NULL, &jk_sm4_gfni, NULL, NULL, NULL},
-    {"avx2", JK_CPU_AVX2, NULL, NULL, NULL, &jk_des_avx2, NULL},
-    {"avx512", JK_CPU_AVX512, NULL, NULL, NULL, &jk_des_avx512, NULL},
+    {"avx2", JK_CPU_AVX2, SM3(avx2), NULL, NULL, &jk_des_avx2, NULL},
+    {"avx512", JK_CPU_AVX512, SM3(avx512), NULL, NULL, &jk_des_avx512, NULL},
     {"pclmul", JK_CPU_PCLMUL, NULL, NULL, NULL, NULL, &jk_ghash_pclmul},
     {"vpclmul", JK_CPU_VPCLMUL, NULL, NULL, NULL, NULL, &jk_ghash_vpclmul},
 #endif

@@ -215,7 +215,9 @@ def valgrind(
 
 @needs_gcc
 @pytest.mark.peer
-@pytest.mark.parametrize("implementation", [name for name in native.available() if name in ("portable", "aesni", "gfni")])
+@pytest.mark.parametrize(
+    "implementation", [name for name in native.available() if name in ("portable", "aesni", "gfni", "avx2")]
+)
 def test_time_does_not_depend_on_secrets(implementation: str, core: Core, tmp_path: Path) -> None:
     result = valgrind(core, tmp_path, implementation, twin=TWIN.get(implementation, ()))
     assert result.returncode == 0, result.stderr

@@ -29,8 +29,7 @@ struct jk_sm2_ops {
 int jk_self_test_sm2(const struct jk_sm2_ops *ops);
 
 extern const struct jk_sm2_ops jk_sm2_portable;
-#if defined(JK_X86) && defined(__x86_64__)
-#define JK_X86_64 1
+#ifdef JK_X86_64
 extern const struct jk_sm2_ops jk_sm2_adx;
 #endif
 extern const struct jk_sm2_ops *jk_sm2_ops;

@@ -3,10 +3,12 @@
 
 enum { BLOCK = 64, DIGEST = 32 };
 
+/* 4.1 */
+static const uint32_t iv[8] = {0x7380166f, 0x4914b2b9, 0x172442d7, 0xda8a0600,
+                               0xa96f30bc, 0x163138aa, 0xe38dee4d, 0xb0fb0e4e};
+
 void jk_sm3_init(jk_sm3_ctx *ctx)
 {
-    static const uint32_t iv[8] = {0x7380166f, 0x4914b2b9, 0x172442d7, 0xda8a0600,
-                                   0xa96f30bc, 0x163138aa, 0xe38dee4d, 0xb0fb0e4e};
     for (size_t i = 0; i < 8; i++)
         ctx->state[i] = iv[i];
     for (size_t i = 0; i < BLOCK; i++)
@@ -37,38 +39,75 @@ void jk_sm3_update(jk_sm3_ctx *ctx, const uint8_t *in, size_t in_len)
     jk_copy(ctx->block, in, in_len);
 }
 
+/* The end of a message of `length` bytes: its last n, fewer than a block, and the padding (5.2). */
+static void finish(uint32_t state[8], uint64_t length, uint8_t *out, const uint8_t *in, size_t n)
+{
+    uint8_t last[2 * BLOCK] = {0};
+    const size_t blocks = n < BLOCK - 8 ? 1 : 2;
+    jk_copy(last, in, n);
+    last[n] = 0x80;
+    jk_store64(last + blocks * BLOCK - 8, length * 8);
+    jk_sm3_ops->compress(state, last, blocks);
+    for (size_t i = 0; i < 8; i++)
+        jk_store32(out + 4 * i, state[i]);
+    jk_wipe(last, sizeof last);
+}
+
 int jk_sm3_final(jk_sm3_ctx *ctx, uint8_t *out, size_t out_len)
 {
     if (out_len != DIGEST)
         return JK_ERR_LENGTH;
-    const uint64_t bits = ctx->length * 8;
-    size_t held = (size_t)(ctx->length % BLOCK);
-    ctx->block[held++] = 0x80;
-    if (held > BLOCK - 8) {
-        while (held < BLOCK)
-            ctx->block[held++] = 0;
-        jk_sm3_ops->compress(ctx->state, ctx->block, 1);
-        held = 0;
-    }
-    while (held < BLOCK - 8)
-        ctx->block[held++] = 0;
-    jk_store32(ctx->block + 56, (uint32_t)(bits >> 32));
-    jk_store32(ctx->block + 60, (uint32_t)bits);
-    jk_sm3_ops->compress(ctx->state, ctx->block, 1);
-    for (size_t i = 0; i < 8; i++)
-        jk_store32(out + 4 * i, ctx->state[i]);
+    finish(ctx->state, ctx->length, out, ctx->block, (size_t)(ctx->length % BLOCK));
     jk_wipe(ctx, sizeof *ctx);
     return JK_OK;
 }
 
+/* The digest of a message whose first `before` bytes, whole blocks, have led to the state `start`. */
+static void digest(uint8_t *out, const uint32_t start[8], uint64_t before, const uint8_t *in, size_t in_len)
+{
+    uint32_t state[8];
+    const size_t rest = in_len % BLOCK;
+    for (size_t i = 0; i < 8; i++)
+        state[i] = start[i];
+    if (in_len >= BLOCK)
+        jk_sm3_ops->compress(state, in, in_len / BLOCK);
+    finish(state, before + in_len, out, rest != 0 ? in + (in_len - rest) : in, rest);
+    jk_wipe(state, sizeof state);
+}
+
+static void digests(uint8_t *out, const uint32_t start[8], uint64_t before, const uint8_t *in, size_t in_len, size_t n)
+{
+    const struct jk_sm3_ops *const ops = jk_sm3_ops;
+    size_t together = 0;
+    if (ops->lanes != 0)
+        together = n % ops->lanes < ops->worth ? n - n % ops->lanes : n;
+    if (together != 0)
+        ops->digests(out, start, before, in, in_len, together);
+    for (size_t i = together; i < n; i++)
+        digest(out + i * DIGEST, start, before, in_len != 0 ? in + i * in_len : in, in_len);
+}
+
+/* Whether n answers fit `out` exactly, and n messages of one length `in`. */
+static int fits(size_t out_len, size_t in_len, size_t n)
+{
+    return out_len % DIGEST == 0 && out_len / DIGEST == n && (n != 0 ? in_len % n == 0 : in_len == 0);
+}
+
 int jk_sm3(uint8_t *out, size_t out_len, const uint8_t *in, size_t in_len)
 {
-    jk_sm3_ctx ctx;
     if (out_len != DIGEST)
         return JK_ERR_LENGTH;
-    jk_sm3_init(&ctx);
-    jk_sm3_update(&ctx, in, in_len);
-    return jk_sm3_final(&ctx, out, out_len);
+    digest(out, iv, 0, in, in_len);
+    return JK_OK;
+}
+
+int jk_sm3_batch(uint8_t *out, size_t out_len, const uint8_t *in, size_t in_len, size_t n)
+{
+    if (!fits(out_len, in_len, n))
+        return JK_ERR_LENGTH;
+    if (n != 0)
+        digests(out, iv, 0, in, in_len / n, n);
+    return JK_OK;
 }
 
 void jk_hmac_sm3_init(jk_hmac_sm3_ctx *ctx, const uint8_t *key, size_t key_len)
@@ -96,13 +135,43 @@ void jk_hmac_sm3_update(jk_hmac_sm3_ctx *ctx, const uint8_t *in, size_t in_len)
 
 int jk_hmac_sm3_final(jk_hmac_sm3_ctx *ctx, uint8_t *out, size_t out_len)
 {
-    uint8_t digest[DIGEST];
+    uint8_t inner[DIGEST];
     if (out_len != DIGEST)
         return JK_ERR_LENGTH;
-    (void)jk_sm3_final(&ctx->inner, digest, DIGEST);
-    jk_sm3_update(&ctx->outer, digest, DIGEST);
-    jk_wipe(digest, sizeof digest);
-    return jk_sm3_final(&ctx->outer, out, out_len);
+    (void)jk_sm3_final(&ctx->inner, inner, DIGEST);
+    digest(out, ctx->outer.state, BLOCK, inner, DIGEST);
+    jk_wipe(inner, sizeof inner);
+    jk_hmac_sm3_wipe(ctx);
+    return JK_OK;
+}
+
+void jk_hmac_sm3_wipe(jk_hmac_sm3_ctx *ctx)
+{
+    jk_wipe(ctx, sizeof *ctx);
+}
+
+int jk_hmac_sm3_batch(const jk_hmac_sm3_ctx *ctx, uint8_t *out, size_t out_len, const uint8_t *in, size_t in_len,
+                      size_t n)
+{
+    enum { MANY = 64 };
+    uint8_t inner[MANY * DIGEST];
+    if (!fits(out_len, in_len, n))
+        return JK_ERR_LENGTH;
+    if (ctx->inner.length != BLOCK)
+        return JK_ERR_ARGUMENT;
+    const size_t each = n != 0 ? in_len / n : 0;
+    for (size_t done = 0; done < n; done += MANY) {
+        const size_t now = n - done < MANY ? n - done : MANY;
+        digests(inner, ctx->inner.state, BLOCK, each != 0 ? in + done * each : in, each, now);
+        digests(out + done * DIGEST, ctx->outer.state, BLOCK, inner, DIGEST, now);
+    }
+    jk_wipe(inner, sizeof inner);
+    return JK_OK;
+}
+
+int jk_hmac_sm3_mac(const jk_hmac_sm3_ctx *ctx, uint8_t *out, size_t out_len, const uint8_t *in, size_t in_len)
+{
+    return jk_hmac_sm3_batch(ctx, out, out_len, in, in_len, 1);
 }
 
 int jk_hmac_sm3(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *in, size_t in_len)
@@ -111,6 +180,7 @@ int jk_hmac_sm3(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len
     if (out_len != DIGEST)
         return JK_ERR_LENGTH;
     jk_hmac_sm3_init(&ctx, key, key_len);
-    jk_hmac_sm3_update(&ctx, in, in_len);
-    return jk_hmac_sm3_final(&ctx, out, out_len);
+    const int status = jk_hmac_sm3_mac(&ctx, out, out_len, in, in_len);
+    jk_hmac_sm3_wipe(&ctx);
+    return status;
 }

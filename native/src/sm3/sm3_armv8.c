@@ -1,20 +1,12 @@
 /* GB/T 32905 (SM3) with the SM3 instructions of Armv8.2: SS1 and the two halves of a round are an instruction each,
  * four words of message expansion two. No table is addressed and nothing branches on data. */
-#include "../jk_internal.h"
+#include "sm3_internal.h"
 
 #ifdef JK_ARM64_SM
 
 #include <arm_neon.h>
 
 #define INLINE static inline __attribute__((always_inline)) JK_ARM64_SM
-
-/* T_j rotated by j; j is a constant. */
-#define T0(j) ((j) < 16 ? 0x79cc4519u : 0x7a879d8au)
-#define T(j) (T0(j) << ((j) % 32) | T0(j) >> ((32 - (j) % 32) % 32))
-#define T4(j) T(j), T((j) + 1), T((j) + 2), T((j) + 3)
-#define T16(j) T4(j), T4((j) + 4), T4((j) + 8), T4((j) + 12)
-
-static const uint32_t constants[64] = {T16(0), T16(16), T16(32), T16(48)};
 
 /* The instructions want the first word of the state in the highest lane. */
 INLINE uint32x4_t turned(uint32x4_t x)
@@ -34,7 +26,7 @@ INLINE uint32x4_t turned(uint32x4_t x)
 /* Rounds j..j+3; w0 holds words j..j+3, w1 the next four. */
 #define ROUNDS(X, j, w0, w1)                                 \
     do {                                                     \
-        const uint32x4_t t = vld1q_u32(constants + (j));     \
+        const uint32x4_t t = vld1q_u32(jk_sm3_constants + (j));     \
         const uint32x4_t plus = veorq_u32(w0, w1);           \
         ROUND(X, ab, ef, t, plus, w0, 0);                    \
         ROUND(X, ab, ef, t, plus, w0, 1);                    \
@@ -92,6 +84,6 @@ static JK_ARM64_SM void compress(uint32_t state[8], const uint8_t *blocks, size_
     vst1q_u32(state + 4, turned(ef));
 }
 
-const struct jk_sm3_ops jk_sm3_armv8 = {"armsm3", compress};
+const struct jk_sm3_ops jk_sm3_armv8 = {"armsm3", compress, 0, 0, NULL};
 
 #endif

@@ -1,5 +1,10 @@
 /* GB/T 32905 (SM3): the compression function (5.3) in plain C. It has no table and no data-dependent branch. */
-#include "../jk_internal.h"
+#include "sm3_internal.h"
+
+#define T4(j) JK_SM3_T(j), JK_SM3_T((j) + 1), JK_SM3_T((j) + 2), JK_SM3_T((j) + 3)
+#define T16(j) T4(j), T4((j) + 4), T4((j) + 8), T4((j) + 12)
+
+const uint32_t jk_sm3_constants[64] = {T16(0), T16(16), T16(32), T16(48)};
 
 static inline uint32_t p0(uint32_t x)
 {
@@ -17,16 +22,12 @@ static inline uint32_t p1(uint32_t x)
 #define FF1(x, y, z) (((x) & (y)) | (((x) | (y)) & (z)))
 #define GG1(x, y, z) ((((y) ^ (z)) & (x)) ^ (z))
 
-/* T_j rotated by j, for which 0 and 32 must be allowed; j is a constant, so the compiler computes it. */
-#define T0(j) ((j) < 16 ? 0x79cc4519u : 0x7a879d8au)
-#define T(j) (T0(j) << ((j) % 32) | T0(j) >> ((32 - (j) % 32) % 32))
-
 /* One round. The words are not moved: the caller names them in the rotated order instead. W[j+4] is wanted here for
  * W'[j] and is made just in time in a ring of 16 words. */
 #define ROUND(a, b, c, d, e, f, g, h, FF, GG, j)                                         \
     do {                                                                                 \
         const uint32_t a12 = jk_rotl32(a, 12);                                           \
-        const uint32_t ss1 = jk_rotl32(a12 + (e) + T(j), 7);                             \
+        const uint32_t ss1 = jk_rotl32(a12 + (e) + JK_SM3_T(j), 7);                             \
         const uint32_t wj = w[(j) % 16];                                                 \
         (d) += FF(a, b, c) + (ss1 ^ a12) + (wj ^ w[((j) + 4) % 16]);                     \
         (h) += GG(e, f, g) + ss1 + wj;                                                   \
@@ -96,4 +97,4 @@ static void compress(uint32_t state[8], const uint8_t *blocks, size_t n)
     jk_wipe(w, sizeof w);
 }
 
-const struct jk_sm3_ops jk_sm3_portable = {"portable", compress};
+const struct jk_sm3_ops jk_sm3_portable = {"portable", compress, 0, 0, NULL};
