@@ -1,11 +1,11 @@
-# Nine words. `dev` is called by the others: it makes .venv, the link tree and the C core, and is quick when they are there.
+# Ten words. `dev` is called by the others: it makes .venv, the link tree and the C core, and is quick when they are there.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 export PYTHONPATH := build/src
 export MYPYPATH   := build/src
 
-.PHONY: dev demo build check test bench bench-arm report clean
+.PHONY: dev demo build check test mutation bench bench-arm report clean
 
 dev: $(VENV)/.ready build
 
@@ -34,6 +34,9 @@ check: dev
 	@$(BIN)/mypy -p jinka.kernel -p jinka.native -p jinka.simulator -p jinka.conformance
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python tests/house.py
+
+mutation: dev
+	@nice $(BIN)/python -m tests.mutation $(MUTATION)
 
 bench: dev
 	@$(BIN)/python -m tests.bench $(BENCH)
