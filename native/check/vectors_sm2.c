@@ -154,6 +154,83 @@ static void batches(void)
     give(valid);
 }
 
+/* What an addition in lanes cannot do is told, and the rest goes on: a sum that meets itself or its opposite on the way,
+ * by a key that is the base point. */
+static void exceptions(void)
+{
+    static const struct {
+        uint64_t s, t; /* s G + t G; s may stand for n - s */
+        int minus, unsure;
+    } cases[JK_SM2_LANES] = {{5, 5, 0, 1}, {5, 6, 0, 0}, {5, 5, 1, 1}, {6, 5, 1, 0},
+                             {32, 32, 0, 1}, {33, 1, 0, 1}, {1, 1, 1, 1}, {64, 1, 0, 0}};
+    struct jk_sm2_equations q;
+    uint64_t scalar[4], sum[4], x[4], y[4];
+    unsigned expected = 0, unsure, unsure_of_key;
+
+    if (jk_sm2_ops->lanes == NULL)
+        return;
+    memset(&q, 0, sizeof q);
+    jk_sm2_portable.base(x, y, (const uint64_t[4]){1});
+    for (size_t i = 0; i < JK_SM2_LANES; i++) {
+        uint64_t wanted[4], unused[4];
+        memcpy(scalar, (const uint64_t[4]){cases[i].s}, sizeof scalar);
+        if (cases[i].minus)
+            jk_sub_mod(scalar, (const uint64_t[4]){0}, scalar, jk_sm2_n);
+        jk_add_mod(sum, scalar, (const uint64_t[4]){cases[i].t}, jk_sm2_n);
+        jk_sm2_portable.base(wanted, unused, sum);
+        for (size_t word = 0; word < 4; word++) {
+            q.x.word[word][i] = x[word];
+            q.y.word[word][i] = y[word];
+            q.s.word[word][i] = scalar[word];
+            q.wanted.word[word][i] = wanted[word];
+        }
+        q.t.word[0][i] = cases[i].t;
+        expected |= (unsigned)cases[i].unsure << i;
+    }
+    CHECK(jk_sm2_ops->lanes->verify_table_var(&unsure, jk_sm2_base, &q) == (~expected & 0xff));
+    CHECK(unsure == expected);
+    const unsigned good = jk_sm2_ops->lanes->verify_var(&unsure_of_key, &q);
+    CHECK((good & unsure_of_key) == 0 && (good | unsure_of_key) == 0xff && (unsure_of_key & expected) == expected);
+}
+
+/* Of many: every one as it is made singly, and where none is made the place left alone. */
+static void many_signatures(void)
+{
+    enum { MANY = 70 };
+    static jk_sm2_signer signer;
+    uint8_t *keys = take(32 * MANY, 1), *digests = take(32 * MANY, 2), *nonces = take(32 * MANY, 3);
+    uint8_t *out = take(64 * MANY, 4), *made = take(MANY, 5), single[64];
+
+    for (size_t i = 0; i < MANY; i++) {
+        keys[32 * i] = nonces[32 * i] = 0x7f;
+        if (i % 11 == 3)
+            memset(keys + 32 * i, i & 1 ? 0 : 0xff, 32);
+        if (i % 11 == 4)
+            memset(nonces + 32 * i, i & 1 ? 0 : 0xff, 32);
+    }
+    CHECK(jk_sm2_signer_init(&signer, keys, 32) == JK_OK);
+    for (size_t n = 0; n <= MANY; n += n < 10 ? 1 : 20)
+        for (int way = 0; way < 4; way++) {
+            const uint8_t *given = way & 1 ? nonces : NULL;
+            memset(out, 0x5a, 64 * MANY);
+            memset(made, 0x5a, MANY);
+            CHECK((way & 2 ? jk_sm2_sign_batch(made, out, n, keys, digests, given)
+                           : jk_sm2_signer_sign_batch(&signer, made, out, n, digests, given)) == JK_OK);
+            for (size_t i = 0; i < MANY; i++) {
+                memset(single, 0x5a, 64);
+                const int status = jk_sm2_sign_digest(single, 64, way & 2 ? keys + 32 * i : keys, 32, digests + 32 * i, 32,
+                                                      given == NULL ? NULL : nonces + 32 * i, given == NULL ? 0 : 32);
+                CHECK(made[i] == (i < n ? status == JK_OK : 0x5a));
+                CHECK(i < n ? memcmp(out + 64 * i, single, 64) == 0 : is(out + 64 * i, 0x5a, 64));
+            }
+        }
+    give(keys);
+    give(digests);
+    give(nonces);
+    give(out);
+    give(made);
+}
+
 static void refusals(void)
 {
     static jk_sm2_key key;
@@ -239,6 +316,8 @@ int main(void)
         for (unsigned round = 0; round < ROUNDS; round++)
             one_round(round, i == 0);
         batches();
+        exceptions();
+        many_signatures();
         refusals();
         puts(running);
     }

@@ -254,6 +254,14 @@ int jk_sm2_signer_sign(const jk_sm2_signer *signer, uint8_t *out, size_t out_len
 int jk_sm2_signer_sign_digest(const jk_sm2_signer *signer, uint8_t *out, size_t out_len, const uint8_t *e, size_t e_len,
                               const uint8_t *nonce, size_t nonce_len);
 
+/* n signatures, one after the other, by one key and by n private keys of 32 bytes each. Digests and nonces are 32 bytes each;
+ * null instead of the nonces derives all of them. made[i] becomes 1, or 0 where the key is none or the nonce makes no
+ * signature, and then the place of that signature is left alone. */
+int jk_sm2_signer_sign_batch(const jk_sm2_signer *signer, uint8_t *made, uint8_t *out, size_t n, const uint8_t *digests,
+                             const uint8_t *nonces);
+int jk_sm2_sign_batch(uint8_t *made, uint8_t *out, size_t n, const uint8_t *private_keys, const uint8_t *digests,
+                      const uint8_t *nonces);
+
 /* --- DES and triple DES: 8-byte key (DES) or 16-byte key (encrypt, decrypt, encrypt under K1 K2 K1), 8-byte block ---
  *
  * Parity bits of a key are ignored. */

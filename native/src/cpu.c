@@ -56,6 +56,8 @@ unsigned jk_cpu_features(void)
         features |= JK_CPU_AVX512;
     if ((features & JK_CPU_AVX512) && (features & JK_CPU_PCLMUL) && (c & bit_VPCLMULQDQ))
         features |= JK_CPU_VPCLMUL;
+    if ((os & ZMM) == ZMM && (b & bit_AVX512F) && (b & bit_AVX512IFMA))
+        features |= JK_CPU_IFMA;
     return features;
 }
 

@@ -109,7 +109,7 @@ extern const struct jk_sm4_ops *jk_sm4_ops;
 
 /* The bits of jk_cpu_features(). */
 enum { JK_CPU_AESNI = 1, JK_CPU_GFNI = 2, JK_CPU_AVX2 = 4, JK_CPU_AVX512 = 8 /* F, BW, VL, VBMI */, JK_CPU_ADX = 16 };
-enum { JK_CPU_PCLMUL = 32, JK_CPU_VPCLMUL = 64 /* with AVX512 */ };
+enum { JK_CPU_PCLMUL = 32, JK_CPU_VPCLMUL = 64 /* with AVX512 */, JK_CPU_IFMA = 128 /* and AVX512F */ };
 enum { JK_CPU_ARMSM3 = 0x100, JK_CPU_ARMSM4 = 0x200, JK_CPU_NEON = 0x400 /* 32-bit Arm's */, JK_CPU_PMULL = 0x800 };
 unsigned jk_cpu_features(void);
 

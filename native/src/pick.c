@@ -25,6 +25,7 @@ static const struct {
     {"portable", 0, &jk_sm3_portable, &jk_sm4_portable, &jk_sm2_portable, &jk_des_portable, &jk_ghash_portable},
 #ifdef JK_X86_64
     {"adx", JK_CPU_ADX, NULL, NULL, &jk_sm2_adx, NULL, NULL},
+    {"ifma", JK_CPU_ADX | JK_CPU_IFMA, NULL, NULL, &jk_sm2_ifma, NULL, NULL},
 #endif
 #ifdef JK_X86
     {"aesni", JK_CPU_AESNI, NULL, &jk_sm4_aesni, NULL, NULL, NULL},

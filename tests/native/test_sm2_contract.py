@@ -62,6 +62,10 @@ def test_wrong_lengths_are_refused_without_telling_secrets(call: Callable[[], ob
         lambda: native.sm2_verify_digests(PUBLIC[1:], E, SIGNATURE),
         lambda: native.sm2_verify_digests(PUBLIC * 2, E * 2 + b"x", SIGNATURE * 2),
         lambda: native.Sm2Key(PUBLIC).verify_digests(E * 3, SIGNATURE * 2),
+        lambda: native.sm2_sign_digests(D, E * 2),
+        lambda: native.sm2_sign_digests(D * 2, E * 2, D),
+        lambda: native.Sm2Signer(D).sign_digests(E[1:]),
+        lambda: native.Sm2Signer(D).sign_digests(E, D[1:]),
     ],
 )
 def test_columns_of_different_lengths_are_refused(call: Callable[[], object]) -> None:
@@ -100,6 +104,24 @@ def test_signatures_differ_unless_derived() -> None:
     assert signer.sign_digest(E, b"") == native.sm2_sign_digest(D, E, b"") == signer.sign(b"message", nonce=b"")
 
 
+def test_many_signatures() -> None:
+    signer = native.Sm2Signer(D)
+    for sign in (lambda n, k: signer.sign_digests(E * n, k), lambda n, k: native.sm2_sign_digests(D * n, E * n, k)):
+        for n in (0, 1, 5, 40):
+            assert sign(n, b"") == signer.sign_digest(E, b"") * n
+            assert sign(n, D * n) == signer.sign_digest(E, D) * n
+            drawn = sign(n, None)
+            assert len({drawn[i : i + 64] for i in range(0, 64 * n, 64)}) == n
+            assert native.Sm2Key(PUBLIC).verify_digests(E * n, drawn) == [True] * n
+
+
+def test_refused_nonces_of_many_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    for sign in (native.Sm2Signer(D).sign_digests, lambda e: native.sm2_sign_digests(D * 4, e)):
+        given = [D * 2 + bytes(32) + D, D]
+        monkeypatch.setattr(bind_sm2, "os", SimpleNamespace(urandom=lambda n, given=given: given.pop(0)))
+        assert sign(E * 4) == native.sm2_sign_digest(D, E, D) * 4
+
+
 def test_a_refused_nonce_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     given = [bytes(32), b"\xff" * 32, D]
     monkeypatch.setattr(bind_sm2, "os", SimpleNamespace(urandom=lambda n: given.pop(0)))
@@ -114,7 +136,7 @@ def test_a_wiped_signer_is_zeros_and_unusable() -> None:
         assert signer.public_key == PUBLIC
     assert not any(ffi.buffer(context)[:])
     signer.wipe()
-    for call in (signer.sign, signer.sign_digest):
+    for call in (signer.sign, signer.sign_digest, signer.sign_digests):
         with pytest.raises(NativeFault, match="wiped"):
             call(E)
     with pytest.raises(NativeFault, match="wiped"):

@@ -140,6 +140,7 @@ def test_random_digests_against_libcrypto() -> None:
             value = value << run | (2**run - 1 if dice.random() < 0.5 else 0) | (value == 0)
         return value & (2**256 - 1)
 
+    columns: list[tuple[bytes, ...]] = []
     for _ in range(100):
         d = (striped() % (N - 2) + 1).to_bytes(32, "big")
         digest, nonce = striped().to_bytes(32, "big"), (striped() % (N - 1) + 1).to_bytes(32, "big")
@@ -148,6 +149,17 @@ def test_random_digests_against_libcrypto() -> None:
         assert Peer(public).verify_digest(digest, signature)
         assert native.sm2_verify_digest(public, digest, signature)
         assert native.Sm2Key(public).verify_digest(digest, signature)
+        columns.append((d, digest, nonce, public, signature))
+    keys, digests, nonces, publics, signatures = (b"".join(column) for column in zip(*columns, strict=True))
+    assert native.sm2_sign_digests(keys, digests, nonces) == signatures
+    assert native.sm2_verify_digests(publics, digests, signatures) == [True] * 100
+    signer, prepared = native.Sm2Signer(columns[0][0]), native.Sm2Key(columns[0][3])
+    by_one = signer.sign_digests(digests)
+    assert prepared.verify_digests(digests, by_one) == [True] * 100
+    assert prepared.verify_digests(digests, signatures) == [True] + [False] * 99
+    peer = Peer(columns[0][3])
+    for i, (_, digest, *_) in enumerate(columns):
+        assert peer.verify_digest(digest, by_one[64 * i : 64 * i + 64])
 
 
 def test_against_gmssl() -> None:

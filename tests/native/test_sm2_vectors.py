@@ -88,12 +88,23 @@ def lift(x: int) -> Point:
 
 def accepted(key: bytes, digest: bytes, signature: bytes) -> bool:
     """By every way of asking, which must agree."""
-    answers = {native.sm2_verify_digest(key, digest, signature), native.sm2_verify_digests(key, digest, signature)[0]}
+    answer = native.sm2_verify_digest(key, digest, signature)
+    # Alone, and among others in a batch, good ones and bad.
+    wrong = SIGNATURE[:-1] + b"x"
+    for many in (0, 1, 3):
+        asked = native.sm2_verify_digests(
+            (key + PUBLIC + PUBLIC) * many + key,
+            (digest + DIGEST + DIGEST) * many + digest,
+            (signature + SIGNATURE + wrong) * many + signature,
+        )
+        assert asked == [answer, True, False] * many + [answer]
     if native.sm2_check_key(key):
         prepared = native.Sm2Key(key)
-        answers |= {prepared.verify_digest(digest, signature), prepared.verify_digests(digest, signature)[0]}
-    assert len(answers) == 1
-    return answers.pop()
+        assert prepared.verify_digest(digest, signature) == answer
+        for many in (0, 1, 3):
+            asked = prepared.verify_digests(digest * (3 * many + 1), (signature * 2 + bytes(64)) * many + signature)
+            assert asked == [answer, answer, False] * many + [answer]
+    return answer
 
 
 def test_standard_example() -> None:
@@ -318,6 +329,7 @@ def test_edges_of_the_scalars() -> None:
 
 
 def test_edges_of_the_nonce() -> None:
+    signatures = b""
     for k in (*EDGES, N - 1):
         total = times(k, G)
         assert total is not None
@@ -325,6 +337,10 @@ def test_edges_of_the_nonce() -> None:
         r = (e + total[0]) % N
         s = pow(1 + d, -1, N) * (k - r * d) % N
         assert native.sm2_sign_digest(PRIVATE, DIGEST, number(k)) == number(r) + number(s), hex(k)
+        signatures += number(r) + number(s)
+    n, nonces = len(EDGES) + 1, b"".join(number(k) for k in (*EDGES, N - 1))
+    assert native.Sm2Signer(PRIVATE).sign_digests(DIGEST * n, nonces) == signatures
+    assert native.sm2_sign_digests(PRIVATE * n, DIGEST * n, nonces) == signatures
 
 
 def test_digests_beyond_the_order() -> None:
@@ -349,9 +365,13 @@ def test_nonces_that_make_no_signature() -> None:
     d = int.from_bytes(PRIVATE, "big")
     hopeless.append((number(T), number((T * pow(d, -1, N) - total[0]) % N)))
     for nonce, digest in hopeless:
-        for call in (native.Sm2Signer(PRIVATE).sign_digest, lambda e, k: native.sm2_sign_digest(PRIVATE, e, k)):
+        signer = native.Sm2Signer(PRIVATE)
+        for call in (signer.sign_digest, lambda e, k: native.sm2_sign_digest(PRIVATE, e, k)):
             with pytest.raises(native.NativeFault, match="this nonce makes no signature"):
                 call(digest, nonce)
+        for calls in (signer.sign_digests, lambda e, k: native.sm2_sign_digests(PRIVATE * 5, e, k)):
+            with pytest.raises(native.NativeFault, match="the nonce 3 makes no signature"):
+                calls(DIGEST * 3 + digest + DIGEST, NONCE * 3 + nonce + NONCE)
 
 
 @pytest.mark.parametrize("d", [0, N - 1, N, N + 1, 2**256 - 1])
@@ -361,6 +381,9 @@ def test_numbers_that_are_no_private_key(d: int) -> None:
         native.Sm2Signer,
         lambda d: native.sm2_sign(d, b""),
         lambda d: native.sm2_sign_digest(d, DIGEST),
+        lambda d: native.sm2_sign_digests(PRIVATE * 4 + d, DIGEST * 5),
     ):
         with pytest.raises(native.NativeFault, match="private key out of range"):
             call(number(d))
+    with pytest.raises(native.NativeFault, match="the private key 4 is out of range"):
+        native.sm2_sign_digests(PRIVATE * 4 + number(d) + PRIVATE, DIGEST * 6, b"")

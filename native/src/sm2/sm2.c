@@ -167,13 +167,6 @@ int jk_sm2_verify(const uint8_t *public_key, size_t public_len, const uint8_t *i
     return status != JK_OK ? status : verify(public_key, public_len, e, signature);
 }
 
-int jk_sm2_verify_batch(uint8_t *valid, size_t n, const uint8_t *public_keys, const uint8_t *digests,
-                        const uint8_t *signatures)
-{
-    for (size_t i = 0; i < n; i++)
-        valid[i] = verify(public_keys + KEY * i, KEY, digests + DIGEST * i, signatures + SIGNATURE * i) == JK_OK;
-    return JK_OK;
-}
 
 int jk_sm2_key_init(jk_sm2_key *key, const uint8_t *public_key, size_t public_len)
 {
@@ -207,10 +200,81 @@ int jk_sm2_key_verify(const jk_sm2_key *key, const uint8_t *ident, size_t ident_
     return key_verify(key, e, signature);
 }
 
+/* --- Many at once. `key` null: each signature by the key at its place in `public_keys` --- */
+
+static int verify_one(const jk_sm2_key *key, const uint8_t *public_key, const uint8_t *digest, const uint8_t *signature)
+{
+    return (key == NULL ? verify(public_key, KEY, digest, signature) : key_verify(key, digest, signature)) == JK_OK;
+}
+
+/* p - n: a smaller number can stand for two values of x, of which the lanes try one. */
+static const uint64_t p_minus_n[4] = {0xac440bf6c62abedc, 0x8dfc2093de39fad5};
+
+/* n of them, as many as there are lanes or fewer. */
+static void verify_lanes(const jk_sm2_key *key, uint8_t *valid, size_t n, const uint8_t *public_keys,
+                         const uint8_t *digests, const uint8_t *signatures)
+{
+    const struct jk_sm2_lanes *lanes = jk_sm2_ops->lanes;
+    struct jk_sm2_equations q = {{{{0}}}, {{{0}}}, {{{0}}}, {{{0}}}, {{{0}}}};
+    uint64_t x[4] = {0}, y[4] = {0}, s[4], t[4], wanted[4];
+    unsigned asked = 0, ambiguous = 0, unsure = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (!(key != NULL || load_key(x, y, public_keys + KEY * i, KEY))
+            || !load_signature(s, t, wanted, signatures + SIGNATURE * i, digests + DIGEST * i))
+            continue;
+        asked |= 1u << i;
+        ambiguous |= (unsigned)jk_less_mask(wanted, p_minus_n) & 1u << i;
+        for (size_t word = 0; word < 4; word++) {
+            q.x.word[word][i] = x[word];
+            q.y.word[word][i] = y[word];
+            q.s.word[word][i] = s[word];
+            q.t.word[word][i] = t[word];
+            q.wanted.word[word][i] = wanted[word];
+        }
+    }
+    const unsigned good = key == NULL ? lanes->verify_var(&unsure, &q)
+                                      : lanes->verify_table_var(&unsure, key->table, &q);
+    for (size_t i = 0; i < n; i++) {
+        valid[i] = good & asked & 1u << i ? 1 : 0;
+        if (valid[i] == 0 && ((unsure | ambiguous) & asked & 1u << i) != 0)
+            valid[i] = (uint8_t)verify_one(key, public_keys + (key == NULL ? KEY * i : 0), digests + DIGEST * i,
+                                           signatures + SIGNATURE * i);
+    }
+}
+
+static void verify_many(const jk_sm2_key *key, uint8_t *valid, size_t n, const uint8_t *public_keys,
+                        const uint8_t *digests, const uint8_t *signatures)
+{
+    /* Fewer take longer in lanes. */
+    enum { WORTH = 3 };
+    while (n > 0) {
+        size_t now = 1;
+        if (jk_sm2_ops->lanes != NULL && n >= WORTH) {
+            now = n < JK_SM2_LANES ? n : JK_SM2_LANES;
+            verify_lanes(key, valid, now, public_keys, digests, signatures);
+        } else {
+            *valid = (uint8_t)verify_one(key, public_keys, digests, signatures);
+        }
+        n -= now;
+        valid += now;
+        digests += DIGEST * now;
+        signatures += SIGNATURE * now;
+        if (key == NULL)
+            public_keys += KEY * now;
+    }
+}
+
+int jk_sm2_verify_batch(uint8_t *valid, size_t n, const uint8_t *public_keys, const uint8_t *digests,
+                        const uint8_t *signatures)
+{
+    verify_many(NULL, valid, n, public_keys, digests, signatures);
+    return JK_OK;
+}
+
 int jk_sm2_key_verify_batch(const jk_sm2_key *key, uint8_t *valid, size_t n, const uint8_t *digests,
                             const uint8_t *signatures)
 {
-    for (size_t i = 0; i < n; i++)
-        valid[i] = key_verify(key, digests + DIGEST * i, signatures + SIGNATURE * i) == JK_OK;
+    verify_many(key, valid, n, NULL, digests, signatures);
     return JK_OK;
 }

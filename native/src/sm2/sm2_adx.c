@@ -177,6 +177,8 @@ static void select_entry(uint64_t entry[8], const uint64_t row[JK_SM2_ENTRIES][8
 
 #include "sm2_point.h"
 
-const struct jk_sm2_ops jk_sm2_adx = {"adx", base, on_curve, tabulate_var, verify_var, verify_table_var};
+const struct jk_sm2_ops jk_sm2_adx = {"adx", base, on_curve, tabulate_var, verify_var, verify_table_var, NULL};
+const struct jk_sm2_ops jk_sm2_ifma = {"ifma",     base, on_curve, tabulate_var, verify_var, verify_table_var,
+                                       &jk_sm2_ifma_lanes};
 
 #endif

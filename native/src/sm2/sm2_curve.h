@@ -9,6 +9,28 @@
 enum { JK_SM2_WINDOWS = 43, JK_SM2_ENTRIES = 32, JK_SM2_BITS = 6 };
 typedef uint64_t jk_sm2_table[JK_SM2_WINDOWS][JK_SM2_ENTRIES][8];
 
+/* Eight numbers: word i of the j-th at [i][j]. */
+enum { JK_SM2_LANES = 8 };
+typedef struct {
+    uint64_t word[4][JK_SM2_LANES];
+} jk_sm2_eight;
+
+/* Eight times: is there a point s * G + t * (x, y), whose x is `wanted` modulo n? */
+struct jk_sm2_equations {
+    jk_sm2_eight x, y, s, t, wanted;
+};
+
+/* What an implementation does eight at a time. A verification has a bit for each that is true; those of *unsure are to be
+ * asked one at a time. The whole may be meaningless, but harmless, for numbers out of range. */
+struct jk_sm2_lanes {
+    /* x of k * G, as `base` below. */
+    void (*base)(jk_sm2_eight *x, const jk_sm2_eight *k);
+    unsigned (*verify_var)(unsigned *unsure, const struct jk_sm2_equations *q);
+    /* With the key's table in place of x and y. */
+    unsigned (*verify_table_var)(unsigned *unsure, const uint64_t (*table)[JK_SM2_ENTRIES][8],
+                                 const struct jk_sm2_equations *q);
+};
+
 /* Numbers that cross this interface are plain, not times 2^256. Scalars are below the order. Functions whose names end
  * in _var take public values only: their time depends on them. */
 struct jk_sm2_ops {
@@ -24,6 +46,7 @@ struct jk_sm2_ops {
                       const uint64_t wanted[4]);
     int (*verify_table_var)(const uint64_t (*table)[JK_SM2_ENTRIES][8], const uint64_t s[4], const uint64_t t[4],
                             const uint64_t wanted[4]);
+    const struct jk_sm2_lanes *lanes; /* null: one at a time */
 };
 
 int jk_self_test_sm2(const struct jk_sm2_ops *ops);
@@ -31,6 +54,8 @@ int jk_self_test_sm2(const struct jk_sm2_ops *ops);
 extern const struct jk_sm2_ops jk_sm2_portable;
 #ifdef JK_X86_64
 extern const struct jk_sm2_ops jk_sm2_adx;
+extern const struct jk_sm2_ops jk_sm2_ifma; /* the same one at a time */
+extern const struct jk_sm2_lanes jk_sm2_ifma_lanes;
 #endif
 extern const struct jk_sm2_ops *jk_sm2_ops;
 

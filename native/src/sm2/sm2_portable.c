@@ -77,4 +77,5 @@ static void select_entry(uint64_t entry[8], const uint64_t row[JK_SM2_ENTRIES][8
 
 #include "sm2_point.h"
 
-const struct jk_sm2_ops jk_sm2_portable = {"portable", base, on_curve, tabulate_var, verify_var, verify_table_var};
+const struct jk_sm2_ops jk_sm2_portable = {"portable", base, on_curve, tabulate_var, verify_var, verify_table_var,
+                                           NULL};

@@ -2,7 +2,7 @@
  * output is blended, not skipped. */
 #include "sm2_curve.h"
 
-enum { NUMBER = 32, KEY = 64, SIGNATURE = 64 };
+enum { NUMBER = 32, KEY = 64, SIGNATURE = 64, TOGETHER = 32 };
 
 static const uint64_t one[4] = {1};
 
@@ -51,34 +51,50 @@ static void derive_nonce(uint64_t k[4], const uint64_t d[4], const uint8_t *e)
     jk_wipe(part, sizeof part);
 }
 
-/* s = (k - r d) / (1 + d) = (k + r) / (1 + d) - r; `inverse` is 2^256 / (1 + d). All ones in `usable` lets the result
- * out. */
-static int sign(uint8_t *out, uint64_t usable, const uint64_t d[4], const uint64_t inverse[4], const uint8_t *digest,
-                const uint8_t *nonce)
+/* k, drawn from the key if `nonce` is null; all ones in the result if it is in range. */
+static uint64_t load_nonce(uint64_t k[4], const uint64_t d[4], const uint8_t *digest, const uint8_t *nonce)
 {
-    uint64_t k[4], x[4], y[4], e[4], r[4], s[4], sum[4];
-
     if (nonce == NULL)
         derive_nonce(k, d, digest);
     else
         jk_load256(k, nonce);
-    uint64_t good = jk_less_mask(k, jk_sm2_n) & ~jk_zero_mask4(k);
+    const uint64_t in_range = jk_less_mask(k, jk_sm2_n) & ~jk_zero_mask4(k);
     jk_reduce_once(k, 0, k, jk_sm2_n);
-    jk_sm2_ops->base(x, y, k);
-    jk_reduce_once(x, 0, x, jk_sm2_n);
+    return in_range;
+}
+
+/* s = (k - r d) / (1 + d) = (k + r) / (1 + d) - r, where x is that of k G and `inverse` 2^256 / (1 + d). All ones in
+ * `usable` lets the result out, if there is one: all ones in the result. */
+static uint64_t finish(uint8_t *out, uint64_t usable, const uint64_t inverse[4], const uint8_t *digest,
+                       const uint64_t k[4], const uint64_t x[4])
+{
+    uint64_t e[4], r[4], s[4], sum[4];
+
+    jk_reduce_once(r, 0, x, jk_sm2_n);
     jk_load256(e, digest);
     jk_reduce_once(e, 0, e, jk_sm2_n);
-    jk_add_mod(r, e, x, jk_sm2_n);
+    jk_add_mod(r, e, r, jk_sm2_n);
     jk_add_mod(sum, r, k, jk_sm2_n);
     jk_order_multiply(s, inverse, sum);
     jk_sub_mod(s, s, r, jk_sm2_n);
-    good &= ~(jk_zero_mask4(r) | jk_zero_mask4(sum) | jk_zero_mask4(s));
+    const uint64_t good = ~(jk_zero_mask4(r) | jk_zero_mask4(sum) | jk_zero_mask4(s));
     store_where(usable & good, out, r);
     store_where(usable & good, out + NUMBER, s);
+    jk_wipe(sum, sizeof sum);
+    return good;
+}
+
+static int sign(uint8_t *out, uint64_t usable, const uint64_t d[4], const uint64_t inverse[4], const uint8_t *digest,
+                const uint8_t *nonce)
+{
+    uint64_t k[4], x[4], y[4];
+
+    uint64_t good = load_nonce(k, d, digest, nonce);
+    jk_sm2_ops->base(x, y, k);
+    good &= finish(out, usable & good, inverse, digest, k, x);
     jk_wipe(k, sizeof k);
     jk_wipe(x, sizeof x);
     jk_wipe(y, sizeof y);
-    jk_wipe(sum, sizeof sum);
     return status_of(~good, JK_ERR_RETRY);
 }
 
@@ -177,4 +193,110 @@ int jk_sm2_sign(uint8_t *out, size_t out_len, const uint8_t *private_key, size_t
     jk_wipe(&signer, sizeof signer);
     const int mask = -(int)(jk_opaque64(good) & 1);
     return (status & mask) | (JK_ERR_KEY & ~mask);
+}
+
+/* --- Many at once --- */
+
+struct secret {
+    uint64_t d[4], inverse[4];
+    uint64_t usable; /* all ones for a private key, else zero */
+};
+
+/* x of k G for n numbers, as many as there are lanes or fewer. */
+static void base_lanes(uint64_t x[][4], uint64_t k[][4], size_t n)
+{
+    /* Fewer take longer in lanes. */
+    enum { WORTH = 3 };
+    jk_sm2_eight from, to;
+    uint64_t y[4];
+
+    if (jk_sm2_ops->lanes == NULL || n < WORTH) {
+        for (size_t i = 0; i < n; i++)
+            jk_sm2_ops->base(x[i], y, k[i]);
+        jk_wipe(y, sizeof y);
+        return;
+    }
+    for (size_t i = 0; i < JK_SM2_LANES; i++)
+        for (size_t word = 0; word < 4; word++)
+            from.word[word][i] = k[i < n ? i : 0][word];
+    jk_sm2_ops->lanes->base(&to, &from);
+    for (size_t i = 0; i < n; i++)
+        for (size_t word = 0; word < 4; word++)
+            x[i][word] = to.word[word][i];
+    jk_wipe(&from, sizeof from);
+    jk_wipe(&to, sizeof to);
+}
+
+/* n signatures by secrets that are `step` apart, 1 or 0. */
+static void sign_many(uint8_t *made, uint8_t *out, size_t n, const struct secret *by, size_t step, const uint8_t *digests,
+                      const uint8_t *nonces)
+{
+    uint64_t k[JK_SM2_LANES][4], x[JK_SM2_LANES][4], good[JK_SM2_LANES];
+
+    for (size_t done = 0; done < n; done += JK_SM2_LANES) {
+        const size_t now = n - done < JK_SM2_LANES ? n - done : JK_SM2_LANES;
+        for (size_t i = 0; i < now; i++)
+            good[i] = by[step * (done + i)].usable
+                      & load_nonce(k[i], by[step * (done + i)].d, digests + NUMBER * (done + i),
+                                   nonces == NULL ? NULL : nonces + NUMBER * (done + i));
+        base_lanes(x, k, now);
+        for (size_t i = 0; i < now; i++) {
+            good[i] &= finish(out + SIGNATURE * (done + i), good[i], by[step * (done + i)].inverse,
+                              digests + NUMBER * (done + i), k[i], x[i]);
+            made[done + i] = (uint8_t)(good[i] & 1);
+        }
+    }
+    jk_wipe(k, sizeof k);
+    jk_wipe(x, sizeof x);
+}
+
+int jk_sm2_signer_sign_batch(const jk_sm2_signer *signer, uint8_t *made, uint8_t *out, size_t n, const uint8_t *digests,
+                             const uint8_t *nonces)
+{
+    struct secret by;
+    jk_copy4(by.d, signer->d);
+    jk_copy4(by.inverse, signer->inverse);
+    by.usable = ~(uint64_t)0;
+    sign_many(made, out, n, &by, 0, digests, nonces);
+    jk_wipe(&by, sizeof by);
+    return JK_OK;
+}
+
+/* n secrets with one inversion: of the product of all 1 + d, from which the others are divided again. One that is no
+ * private key takes part as 1. */
+static void load_secrets(struct secret *to, size_t n, const uint8_t *private_keys)
+{
+    uint64_t next[TOGETHER][4], products[TOGETHER][4], inverse[4];
+
+    for (size_t i = 0; i < n; i++) {
+        to[i].usable = load_private(to[i].d, next[i], private_keys + NUMBER * i);
+        jk_choose4(next[i], to[i].usable, next[i], one);
+        if (i == 0)
+            jk_copy4(products[0], next[0]);
+        else
+            jk_order_multiply(products[i], products[i - 1], next[i]);
+    }
+    jk_order_invert(inverse, products[n - 1]);
+    for (size_t i = n; i-- > 1;) {
+        jk_order_multiply(to[i].inverse, inverse, products[i - 1]);
+        jk_order_multiply(inverse, inverse, next[i]);
+    }
+    jk_copy4(to[0].inverse, inverse);
+    jk_wipe(next, sizeof next);
+    jk_wipe(products, sizeof products);
+    jk_wipe(inverse, sizeof inverse);
+}
+
+int jk_sm2_sign_batch(uint8_t *made, uint8_t *out, size_t n, const uint8_t *private_keys, const uint8_t *digests,
+                      const uint8_t *nonces)
+{
+    struct secret by[TOGETHER];
+    for (size_t done = 0; done < n; done += TOGETHER) {
+        const size_t now = n - done < TOGETHER ? n - done : TOGETHER;
+        load_secrets(by, now, private_keys + NUMBER * done);
+        sign_many(made + done, out + SIGNATURE * done, now, by, 1, digests + NUMBER * done,
+                  nonces == NULL ? NULL : nonces + NUMBER * done);
+    }
+    jk_wipe(by, sizeof by);
+    return JK_OK;
 }
