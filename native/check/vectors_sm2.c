@@ -162,7 +162,7 @@ static void exceptions(void)
         uint64_t s, t; /* s G + t G; s may stand for n - s */
         int minus, unsure;
     } cases[JK_SM2_LANES] = {{5, 5, 0, 1}, {5, 6, 0, 0}, {5, 5, 1, 1}, {6, 5, 1, 0},
-                             {32, 32, 0, 1}, {33, 1, 0, 1}, {1, 1, 1, 1}, {64, 1, 0, 0}};
+                             {32, 32, 0, 1}, {33, 1, 0, 0}, {1, 1, 1, 1}, {64, 1, 0, 0}};
     struct jk_sm2_equations q;
     uint64_t scalar[4], sum[4], x[4], y[4];
     unsigned expected = 0, unsure, unsure_of_key;
