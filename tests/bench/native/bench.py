@@ -102,8 +102,8 @@ def show(report: Report, kept: Sequence[Path]) -> None:
     if report.missing:
         console.print(f"not found, so not compared: {', '.join(report.missing)} (JINKA_BENCH_PEERS=folder)", highlight=False)
     console.print(table.screen(report.results))
-    if report.tiers:
-        console.print(table.tier_screen(report.tiers, native.available()))
+    for tier in table.tier_screens(report.tiers, native.available()):
+        console.print(tier)
     for result in report.results:
         for note in result.notes:
             console.print(f"{result.name}: {note}", highlight=False)

@@ -63,25 +63,30 @@ def screen(results: Sequence[Result]) -> "Table":
     return table
 
 
-def tier_screen(results: Sequence[Result], names: Sequence[str]) -> "Table":
-    """A column for each implementation, empty where it is none of this algorithm's. A ratio stands where libgcrypt, held to
-    the same features, has the operation."""
+def tier_screens(results: Sequence[Result], names: Sequence[str]) -> Iterator["Table"]:
+    """A table for each algorithm, a column for each of its implementations. A ratio stands where libgcrypt, held to the same
+    features, has the operation."""
     from rich.table import Table
 
-    table = Table(title="Jinka under each name of JK_CPU; the ratio is to libgcrypt held to the same", header_style="")
-    for title in ("operation", *names):
-        table.add_column(title, justify="left" if title == "operation" else "right", no_wrap=True)
-    for result in results:
-        mine = {peer.who: peer for peer in result.peers} | ({"portable": result.ours} if result.ours else {})
-        if not any(name in mine for name in names):
-            continue
-        cells = []
-        for name in names:
-            held = next((peer for peer in result.peers if peer.who.endswith(f" {name}")), None)
-            ratio = f" {times(held.ns / mine[name].ns):>6}" if held and name in mine else ""
-            cells.append(shown(result, mine[name]) + ratio if name in mine else "")
-        table.add_row(result.name, *cells)
-    return table
+    for group in dict.fromkeys(result.group for result in results):
+        rows = [(result, mine) for result in results if result.group == group and (mine := implementations(result))]
+        here = [name for name in names if any(name in mine for _, mine in rows)]
+        table = Table(title=f"{group} under JK_CPU; the ratio is to libgcrypt held to the same")
+        for title in ("operation", *here):
+            table.add_column(title, justify="left" if title == "operation" else "right", no_wrap=True)
+        for result, mine in rows:
+            cells = []
+            for name in here:
+                held = next((peer for peer in result.peers if peer.who.endswith(f" {name}")), None)
+                ratio = f" {times(held.ns / mine[name].ns):>6}" if held and name in mine else ""
+                cells.append(shown(result, mine[name]) + ratio if name in mine else "")
+            table.add_row(result.name, *cells)
+        yield table
+
+
+def implementations(result: Result) -> dict[str, Figure]:
+    """Ours by name, of a result of tiers.py."""
+    return {peer.who: peer for peer in result.peers} | ({"portable": result.ours} if result.ours else {})
 
 
 def markdown(results: Sequence[Result]) -> str:

@@ -17,7 +17,7 @@ from tests.bench.native.result import Result
 from tests.bench.native.rounds import Pace, measure
 
 # What libgcrypt does without, to be held to what a name of ours may use.
-WITHOUT = {"portable": "all", "aesni": "intel-avx512:intel-gfni", "gfni": "intel-avx512"}
+WITHOUT = {"portable": "all", "aesni": "intel-avx512:intel-gfni", "gfni": "intel-avx512", "avx2": "intel-avx512"}
 
 
 def implementations() -> dict[str, dict[str, str]]:
