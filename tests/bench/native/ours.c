@@ -74,6 +74,11 @@ static void sm3(const struct work *w)
     jk_sm3(w->out, 32, w->in, w->size);
 }
 
+static void sm3_batch(const struct work *w)
+{
+    jk_sm3_batch(w->out, 32 * w->count, w->in, w->size * w->count, w->count);
+}
+
 /* --- SM2 --- */
 
 static void sm2_verify(const struct work *w)
@@ -190,6 +195,7 @@ static const struct call calls[] = {
     {"sm4_cbc_decrypt", sm4_prepare, sm4_cbc_decrypt},
     {"sm4_gcm", sm4_gcm_prepare, sm4_gcm},
     {"sm3", nothing, sm3},
+    {"sm3_batch", nothing, sm3_batch},
     {"sm2_verify", nothing, sm2_verify},
     {"sm2_key_verify", sm2_key_prepare, sm2_key_verify},
     {"sm2_verify_batch", nothing, sm2_verify_batch},
