@@ -183,4 +183,12 @@ MUTANTS = [
             "tx.store.put(0x99, plain_block(entry.pin))\n        command = await _command(key, entry.pin)",
         ),
     ),
+    Mutant(
+        "any-answer-of-the-host",
+        "emv-b4/12",
+        "The next message of the host is the answer, whatever it answers.",
+        "主机下一条报文即视为应答",
+        ("ONL-015",),
+        Patch("kernel.acquirer.link._answers", 'for name in ("11", "41", "42")', 'for name in ("41", "42")'),
+    ),
 ]

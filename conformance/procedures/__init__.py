@@ -5,7 +5,7 @@ from inspect import signature
 
 from jinka.conformance.case import Case, CaseError
 from jinka.conformance.judge import Finding, Mark
-from jinka.conformance.procedures import counts, hostile, line, loops, parameters, power, residue
+from jinka.conformance.procedures import counts, hostile, line, link, loops, parameters, power, residue
 from jinka.conformance.procedures.bench import Perform, Procedure, Seen, Unseen
 
 PROCEDURES: dict[str, Procedure] = {
@@ -19,6 +19,7 @@ PROCEDURES: dict[str, Procedure] = {
         hostile.bit_flips,
         line.t0_commands,
         line.timed_phases,
+        link.answered_twice,
         loops.replayed_signature,
         loops.two_cards,
         loops.put_back,
@@ -39,8 +40,9 @@ PROCEDURES: dict[str, Procedure] = {
     )
 }
 
-# Those that look at how our kernel takes its parameters, or cut its power: inconclusive for any other subject.
-OURS_ONLY = frozenset({"parameter_record", "refused_key", "key_loaded_twice", "power_cut"})
+# Those that look at how our kernel takes its parameters, speak its host link or cut its power: inconclusive for any other
+# subject.
+OURS_ONLY = frozenset({"parameter_record", "refused_key", "key_loaded_twice", "power_cut", "answered_twice"})
 
 # Those that listen to the reader: inconclusive for a subject whose card is neither in this process nor in our virtual reader.
 AT_THE_READER = frozenset({"t0_commands"})

@@ -21,12 +21,12 @@ from jinka.kernel.load import load_config
 
 
 def own(procedure: Procedure) -> Procedure:
-    """Only for a subject whose loading can be looked at."""
+    """Only for our kernel in this process, which can be looked into."""
 
     @wraps(procedure)
     def made(case: Case, perform: Perform, /, **parameters: Any) -> list[Finding]:
         if not perform.ours:
-            return [Finding("loading of parameters", "looked at", "the subject's own affair", Mark.INCONCLUSIVE)]
+            return [Finding("what only our kernel in this process shows", "looked at", "another subject", Mark.INCONCLUSIVE)]
         return procedure(case, perform, **parameters)
 
     return made
