@@ -1,0 +1,40 @@
+"""Constant time, measured: two kinds of secrets that time does not tell apart (`check/timing.c`, after dudect)."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from jinka.native import __file__ as here
+from jinka.native import available
+
+NATIVE = Path(here).resolve().parent
+SAMPLES = 16000
+# Squares of t. Chance gives some 25 at the worst cut of several; a comparison that stops early gives millions.
+CHANCE, LEAK = 100.0, 10000.0
+TRIES = 3  # a busy machine may spoil one, a leak is there in each
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if shutil.which("gcc") is None:
+        pytest.skip("gcc is not installed")
+    target = tmp_path_factory.mktemp("timing") / "timing"
+    flags = ["-std=c11", "-D_POSIX_C_SOURCE=199309L", "-O3", "-Wall", "-Wextra", "-Werror", "-DJK_PLANT_LEAK"]
+    sources = [NATIVE / "check" / "timing.c", *sorted(NATIVE.glob("src/**/*.c"))]
+    subprocess.run(["gcc", *flags, *sources, "-o", target], check=True)
+    return target
+
+
+@pytest.mark.parametrize("implementation", available())
+def test_time_does_not_tell_secrets_apart(program: Path, implementation: str) -> None:
+    suspects: set[str] | None = None
+    for _ in range(TRIES):
+        told = subprocess.run([program, implementation, str(SAMPLES)], capture_output=True, text=True, check=True).stdout
+        found = {name: float(square) for name, square in (line.split() for line in told.splitlines())}
+        assert found.pop("planted") > LEAK
+        above = {name for name, square in found.items() if square > CHANCE}
+        suspects = above if suspects is None else suspects & above
+        if not suspects:
+            return
+    pytest.fail(f"time tells secrets apart: {', '.join(sorted(suspects or ()))}")
