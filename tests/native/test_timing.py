@@ -10,8 +10,9 @@ from jinka.native import available
 
 NATIVE = Path(here).resolve().parent
 SAMPLES = 16000
-# Squares of t. Chance gives some 25 at the worst cut of several; a comparison that stops early gives millions.
+# Squares of t, and shares of the time. A comparison that stops early gives millions, and most of its time.
 CHANCE, LEAK = 100.0, 10000.0
+MACHINE = 0.005
 TRIES = 3  # a busy machine may spoil one, a leak is there in each
 
 
@@ -31,9 +32,12 @@ def test_time_does_not_tell_secrets_apart(program: Path, implementation: str) ->
     suspects: set[str] | None = None
     for _ in range(TRIES):
         told = subprocess.run([program, implementation, str(SAMPLES)], capture_output=True, text=True, check=True).stdout
-        found = {name: float(square) for name, square in (line.split() for line in told.splitlines())}
-        assert found.pop("planted") > LEAK
-        above = {name for name, square in found.items() if square > CHANCE}
+        rows = [line.split() for line in told.splitlines()]
+        found = {name: (float(square), float(share)) for name, square, share in rows}
+        square, share = found.pop("planted")
+        assert square > LEAK
+        assert share > 10 * MACHINE
+        above = {name for name, (square, share) in found.items() if square > CHANCE and share > MACHINE}
         suspects = above if suspects is None else suspects & above
         if not suspects:
             return
