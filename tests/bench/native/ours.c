@@ -12,7 +12,8 @@ static jk_sm4_ctx sm4;
 static jk_sm4_gcm_ctx gcm;
 static jk_tdes_ctx tdes;
 static jk_sm2_key sm2_key;
-static jk_sm2_signer signers[64];
+static jk_sm2_signer signer;
+static uint8_t public_keys[64][PUBLIC];
 static uint8_t chain[16];
 
 static int nothing(const struct work *w)
@@ -127,10 +128,10 @@ static void sm2_key_verify_batch(const struct work *w)
 
 static int sm2_sign_prepare(const struct work *w)
 {
-    int good = 1;
+    int good = jk_sm2_signer_init(&signer, w->key, PRIVATE) == JK_OK;
 
     for (size_t i = 0; i < w->count; i++)
-        good &= jk_sm2_signer_init(&signers[i], w->key + i * PRIVATE, PRIVATE) == JK_OK;
+        good &= jk_sm2_public_key(public_keys[i], PUBLIC, w->key + i * PRIVATE, PRIVATE) == JK_OK;
     return good;
 }
 
@@ -140,17 +141,25 @@ static void sm2_sign(const struct work *w)
     uint8_t nonce[NONCE], signature[SIGNATURE];
 
     w->out[0] = getrandom(nonce, NONCE, 0) == NONCE
-                && jk_sm2_signer_sign_digest(&signers[0], signature, SIGNATURE, w->in, MESSAGE, nonce, NONCE) == JK_OK;
+                && jk_sm2_signer_sign_digest(&signer, signature, SIGNATURE, w->in, MESSAGE, nonce, NONCE) == JK_OK;
 }
 
 static void sm2_sign_batch(const struct work *w)
 {
-    uint8_t e[32];
+    uint8_t digests[64][32], made[64];
 
-    for (size_t i = 0; i < w->count; i++) {
-        digest(e, signers[i].za, w->in + i * MESSAGE);
-        jk_sm2_signer_sign_digest(&signers[i], w->out + i * SIGNATURE, SIGNATURE, e, 32, second_column(w) + i * NONCE, NONCE);
-    }
+    for (size_t i = 0; i < w->count; i++)
+        jk_sm2_e(digests[i], 32, public_keys[i], PUBLIC, NULL, 0, w->in + i * MESSAGE, MESSAGE);
+    jk_sm2_sign_batch(made, w->out, w->count, w->key, digests[0], second_column(w));
+}
+
+static void sm2_sign_one_key(const struct work *w)
+{
+    uint8_t digests[64][32], made[64];
+
+    for (size_t i = 0; i < w->count; i++)
+        digest(digests[i], signer.za, w->in + i * MESSAGE);
+    jk_sm2_signer_sign_batch(&signer, made, w->out, w->count, digests[0], second_column(w));
 }
 
 /* --- triple DES --- */
@@ -202,6 +211,7 @@ static const struct call calls[] = {
     {"sm2_key_verify_batch", sm2_key_prepare, sm2_key_verify_batch},
     {"sm2_sign", sm2_sign_prepare, sm2_sign},
     {"sm2_sign_batch", sm2_sign_prepare, sm2_sign_batch},
+    {"sm2_sign_one_key", sm2_sign_prepare, sm2_sign_one_key},
     {"tdes_mac", tdes_prepare, tdes_mac},
     {"tdes_mac_key", nothing, tdes_mac_key},
     {"retail_mac_key", nothing, retail_mac_key},
