@@ -136,8 +136,14 @@ static inline uint64_t jk_load64(const uint8_t *p)
 
 static inline void jk_store64(uint8_t *p, uint64_t x)
 {
+#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    /* Of the other way gcc 12 makes 16 bytes put together one by one where two of these stand side by side. */
+    x = __builtin_bswap64(x);
+    __builtin_memcpy(p, &x, sizeof x);
+#else
     jk_store32(p, (uint32_t)(x >> 32));
     jk_store32(p + 4, (uint32_t)x);
+#endif
 }
 
 static inline uint32_t jk_rotl32(uint32_t x, unsigned n)

@@ -2,16 +2,18 @@
 #include "../ghash/ghash.h"
 #include "sm4_internal.h"
 
-/* HEAD: bytes of key stream that are made at once, a block for the tag, then the first of the message's. CHUNK: bytes that are still in the cache next to
- * the processor when they are hashed after having been encrypted. */
-enum { BLOCK = 16, HEAD = 64 * BLOCK, CHUNK = 8192, USUAL_IV = 12 };
+/* BATCH: bytes for which SM4 is fastest. CHUNK: bytes that are still near the processor when they are hashed after having been
+ * encrypted. */
+enum { BLOCK = 16, BATCH = 64 * BLOCK, CHUNK = 64 * BATCH, USUAL_IV = 12 };
 
 /* One message on its way. */
 struct message {
     uint8_t hash[BLOCK];
     uint8_t counter[BLOCK];
-    uint8_t stream[HEAD];
     int hashed_counter;
+    size_t tail; /* bytes at the message's end that no batch holds */
+    /* The key stream that hides the hash in the tag, then that of the tail. */
+    uint8_t stream[BLOCK + BATCH];
 };
 
 static void hash(const jk_sm4_gcm_ctx *ctx, uint8_t sum[BLOCK], const uint8_t *in, size_t n)
@@ -26,12 +28,18 @@ static void hash(const jk_sm4_gcm_ctx *ctx, uint8_t sum[BLOCK], const uint8_t *i
     }
 }
 
-static void hash_lengths(const jk_sm4_gcm_ctx *ctx, uint8_t sum[BLOCK], size_t first, size_t second)
+/* What comes last, and the block with both lengths. */
+static void hash_end(const jk_sm4_gcm_ctx *ctx, uint8_t sum[BLOCK], const uint8_t *in, size_t n, size_t aad_len,
+                     size_t in_len)
 {
-    uint8_t bits[BLOCK];
-    jk_store64(bits, (uint64_t)first * 8);
-    jk_store64(bits + 8, (uint64_t)second * 8);
-    jk_ghash_ops->update(ctx->powers, sum, bits, 1);
+    const size_t rest = n % BLOCK, padded = rest > 0;
+    uint8_t last[2 * BLOCK] = {0};
+    jk_copy(last, in + n - rest, rest);
+    jk_store64(last + BLOCK * padded, (uint64_t)aad_len * 8);
+    jk_store64(last + BLOCK * padded + 8, (uint64_t)in_len * 8);
+    jk_ghash_ops->update(ctx->powers, sum, in, n / BLOCK);
+    jk_ghash_ops->update(ctx->powers, sum, last, 1 + padded);
+    jk_wipe(last, sizeof last);
 }
 
 /* The next n counter blocks. Only the last four bytes count. */
@@ -47,55 +55,55 @@ static void count(uint8_t counter[BLOCK], uint8_t *out, size_t n)
     jk_store32(counter + 12, low);
 }
 
-/* Counter mode with a counter of four bytes. One that begins at 1, after an IV of twelve bytes, does not wrap within a
- * message, and sm4.c's way does for it. A hashed one may wrap anywhere: since it is as secret as the key that hashed it,
- * the place must not show. */
+/* What the IV and the length decide. The tag's block of key stream is made beside the tail's: together they take hardly
+ * longer than one, and a short message is all tail. */
+static void begin(const jk_sm4_gcm_ctx *ctx, struct message *m, const uint8_t *iv, size_t iv_len, size_t in_len)
+{
+    uint8_t late[BLOCK];
+    m->tail = in_len % BATCH;
+    m->hashed_counter = iv_len != USUAL_IV;
+    jk_store64(m->counter, 0);
+    jk_store64(m->counter + 8, 1);
+    if (m->hashed_counter) {
+        m->counter[BLOCK - 1] = 0;
+        hash_end(ctx, m->counter, iv, iv_len, 0, iv_len);
+    } else {
+        jk_copy(m->counter, iv, USUAL_IV);
+    }
+    count(m->counter, m->stream, 1);
+    jk_copy(late, m->counter, BLOCK);
+    jk_store32(late + 12, (uint32_t)(jk_load32(late + 12) + in_len / BATCH * (BATCH / BLOCK)));
+    const size_t begun = (m->tail + BLOCK - 1) / BLOCK;
+    count(late, m->stream + BLOCK, begun);
+    jk_sm4_ops->blocks(ctx->sm4.enc, m->stream, m->stream, 1 + begun);
+    jk_store64(m->hash, 0);
+    jk_store64(m->hash + 8, 0);
+    jk_wipe(late, sizeof late);
+}
+
+/* Counter mode with a counter of four bytes, for whole batches. One that begins at 1, after an IV of twelve bytes, does not
+ * wrap within a message, and sm4.c's way does for it. A hashed one may wrap anywhere: since it is as secret as the key that
+ * hashed it, the place must not show. */
 static void crypt(const jk_sm4_gcm_ctx *ctx, struct message *m, uint8_t *out, const uint8_t *in, size_t n)
 {
+    uint8_t stream[BATCH];
     if (!m->hashed_counter) {
         (void)jk_sm4_ctr(&ctx->sm4, m->counter, out, n, in, n);
         return;
     }
-    uint8_t stream[HEAD];
-    while (n > 0) {
-        const size_t now = n < sizeof stream ? n : sizeof stream, begun = (now + BLOCK - 1) / BLOCK;
-        count(m->counter, stream, begun);
-        jk_sm4_ops->blocks(ctx->sm4.enc, stream, stream, begun);
-        jk_xor(out, in, stream, now);
-        in += now;
-        out += now;
-        n -= now;
+    for (; n > 0; n -= BATCH, in += BATCH, out += BATCH) {
+        count(m->counter, stream, BATCH / BLOCK);
+        jk_sm4_ops->blocks(ctx->sm4.enc, stream, stream, BATCH / BLOCK);
+        jk_xor(out, in, stream, BATCH);
     }
     jk_wipe(stream, sizeof stream);
 }
 
-/* Bytes of a message for which the head has key stream. */
-static size_t in_head(size_t in_len)
+static void end(struct message *m)
 {
-    return in_len < HEAD - BLOCK ? in_len : HEAD - BLOCK;
-}
-
-/* What the IV and the length decide. The tag's block of key stream is made beside the message's first ones: for a short
- * message they take the time of one. */
-static void begin(const jk_sm4_gcm_ctx *ctx, struct message *m, const uint8_t *iv, size_t iv_len, size_t in_len)
-{
-    static const uint8_t first[4] = {0, 0, 0, 1};
-    jk_wipe(m, sizeof *m);
-    m->hashed_counter = iv_len != USUAL_IV;
-    if (m->hashed_counter) {
-        hash(ctx, m->counter, iv, iv_len);
-        hash_lengths(ctx, m->counter, 0, iv_len);
-    } else {
-        jk_copy(m->counter, iv, USUAL_IV);
-        jk_copy(m->counter + USUAL_IV, first, 4);
-    }
-    crypt(ctx, m, m->stream, m->stream, BLOCK + in_head(in_len));
-}
-
-static void finish(const jk_sm4_gcm_ctx *ctx, struct message *m, size_t aad_len, size_t in_len)
-{
-    hash_lengths(ctx, m->hash, aad_len, in_len);
-    jk_xor(m->hash, m->hash, m->stream, BLOCK);
+    jk_wipe(m->hash, sizeof m->hash);
+    jk_wipe(m->counter, sizeof m->counter);
+    jk_wipe(m->stream, BLOCK + (m->tail + BLOCK - 1) / BLOCK * BLOCK);
 }
 
 static int permitted(size_t out_len, size_t tag_len, size_t iv_len, size_t aad_len, size_t in_len)
@@ -131,19 +139,16 @@ int jk_sm4_gcm_seal(const jk_sm4_gcm_ctx *ctx, uint8_t *out, size_t out_len, uin
         return JK_ERR_LENGTH;
     begin(ctx, &m, iv, iv_len, in_len);
     hash(ctx, m.hash, aad, aad_len);
-    size_t n = in_head(in_len);
-    jk_xor(out, in, m.stream + BLOCK, n);
-    for (size_t done = 0;;) {
-        hash(ctx, m.hash, out + done, n);
-        done += n;
-        if (done == in_len)
-            break;
-        n = in_len - done < CHUNK ? in_len - done : CHUNK;
-        crypt(ctx, &m, out + done, in + done, n);
+    for (size_t left = in_len - m.tail, n; left > 0; left -= n, in += n, out += n) {
+        n = left < CHUNK ? left : CHUNK;
+        crypt(ctx, &m, out, in, n);
+        hash(ctx, m.hash, out, n);
     }
-    finish(ctx, &m, aad_len, in_len);
+    jk_xor(out, in, m.stream + BLOCK, m.tail);
+    hash_end(ctx, m.hash, out, m.tail, aad_len, in_len);
+    jk_xor(m.hash, m.hash, m.stream, BLOCK);
     jk_copy(tag, m.hash, tag_len);
-    jk_wipe(&m, sizeof m);
+    end(&m);
     return JK_OK;
 }
 
@@ -156,14 +161,14 @@ int jk_sm4_gcm_open(const jk_sm4_gcm_ctx *ctx, uint8_t *out, size_t out_len, con
         return JK_ERR_LENGTH;
     begin(ctx, &m, iv, iv_len, in_len);
     hash(ctx, m.hash, aad, aad_len);
-    hash(ctx, m.hash, in, in_len);
-    finish(ctx, &m, aad_len, in_len);
+    hash_end(ctx, m.hash, in, in_len, aad_len, in_len);
+    jk_xor(m.hash, m.hash, m.stream, BLOCK);
     const int good = jk_equal(m.hash, tag, tag_len);
     if (good) {
-        const size_t n = in_head(in_len);
-        jk_xor(out, in, m.stream + BLOCK, n);
-        crypt(ctx, &m, out + n, in + n, in_len - n);
+        const size_t whole = in_len - m.tail;
+        crypt(ctx, &m, out, in, whole);
+        jk_xor(out + whole, in + whole, m.stream + BLOCK, m.tail);
     }
-    jk_wipe(&m, sizeof m);
+    end(&m);
     return good ? JK_OK : JK_ERR_VERIFY;
 }
