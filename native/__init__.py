@@ -17,6 +17,13 @@ from jinka.native.bind import (
     sm4_decrypt_block,
     sm4_encrypt_block,
 )
+from jinka.native.bind_batch import (
+    PurseReading,
+    sm4_cbc_mac_batch,
+    sm4_cbc_mac_verify_batch,
+    sm4_purse_mac_batch,
+    sm4_purse_tac_batch,
+)
 from jinka.native.bind_des import (
     Tdes,
     purse_mac_batch,
@@ -54,6 +61,7 @@ __all__ = [
     "NativeFault",
     "NotAuthentic",
     "Padding",
+    "PurseReading",
     "Sm2Key",
     "Sm2Signer",
     "Sm3",
@@ -85,9 +93,13 @@ __all__ = [
     "sm3_batch",
     "sm3_kdf",
     "sm4_cbc_mac",
+    "sm4_cbc_mac_batch",
+    "sm4_cbc_mac_verify_batch",
     "sm4_cmac",
     "sm4_decrypt_block",
     "sm4_encrypt_block",
+    "sm4_purse_mac_batch",
+    "sm4_purse_tac_batch",
     "tdes_cbc_mac",
     "tdes_cbc_mac_batch",
     "tdes_cbc_mac_verify_batch",

@@ -1,10 +1,15 @@
 """Python's way into the C core: check, call, return bytes. Only the files named bind* touch cffi.
 
 Every call has its own output buffer. cffi lets go of the GIL during a call, so a buffer shared between calls could be
-overwritten by another thread before it is read.
+overwritten by another thread before it is read. That buffer is the result itself: `bytes(n)` makes an object that nobody
+else has, and the core fills it in before anybody does, as C extensions do by PyBytes_FromStringAndSize. Nothing else is
+allocated, nothing is copied, and no result is left behind in a buffer that lives on. `start` checks that it holds.
 
-Data is any contiguous bytes-like object and is not copied on the way in. Wrong lengths raise `NativeFault`, wrong
-types `TypeError`.
+Data is any contiguous bytes-like object and is not copied on the way in. Bytes go to cffi as they are; others take a
+view, which costs more than many a call. Wrong lengths raise `NativeFault`, wrong types `TypeError`.
+
+A call of a few hundred nanoseconds is mostly Python: hence the functions of `lib` bound to names, and the type asked
+before `view` is called.
 """
 
 import os
@@ -23,6 +28,12 @@ except ImportError as error:
 window: Callable[[Any], bytes] = ffi.buffer
 type_of_block = ffi.typeof("uint8_t[16]")
 type_of_digest = ffi.typeof("uint8_t[32]")
+NULL = ffi.NULL
+
+jk_equal, jk_sm3, jk_hmac_sm3 = lib.jk_equal, lib.jk_sm3, lib.jk_hmac_sm3
+jk_sm4_encrypt_block, jk_sm4_decrypt_block = lib.jk_sm4_encrypt_block, lib.jk_sm4_decrypt_block
+jk_sm4_ecb_encrypt, jk_sm4_ecb_decrypt = lib.jk_sm4_ecb_encrypt, lib.jk_sm4_ecb_decrypt
+jk_sm4_cbc_mac, jk_sm4_cbc_mac_key = lib.jk_sm4_cbc_mac, lib.jk_sm4_cbc_mac_key
 
 Buffer = bytes | bytearray | memoryview
 
@@ -45,6 +56,8 @@ def start(name: str) -> None:
         raise NativeFault(f"JK_CPU={name}: this CPU has no such implementation; it has {', '.join(available())}")
     if status != lib.JK_OK:
         raise NativeFault("self-test of the C core failed: a known answer came out wrong; nothing may rely on it")
+    if bytes(1) is bytes(1) or sm3(b"abc")[:4] != b"\x66\xc7\xf0\xf4":
+        raise NativeFault("this Python does not let the C core fill in new bytes")
 
 
 def available() -> tuple[str, ...]:
@@ -79,22 +92,27 @@ def refuse(function: str, **lengths: tuple[int, str]) -> NoReturn:
 
 def equal(a: Buffer, b: Buffer) -> bool:
     """Whether two byte strings are equal, in time that depends on their lengths only."""
-    x, y = view(a), view(b)
-    return len(x) == len(y) and lib.jk_equal(x, y, len(x)) == 1
+    if type(a) is not bytes:
+        a = view(a)
+    if type(b) is not bytes:
+        b = view(b)
+    return len(a) == len(b) and jk_equal(a, b, len(a)) == 1
 
 
 def sm3(data: Buffer) -> bytes:
     """SM3 digest, 32 bytes."""
-    source, out = view(data), ffi.new(type_of_digest)
-    lib.jk_sm3(out, 32, source, len(source))
-    return window(out)[:]
+    if type(data) is not bytes:
+        data = view(data)
+    out = bytes(32)
+    jk_sm3(out, 32, data, len(data))
+    return out
 
 
 def hmac_sm3(key: Buffer, data: Buffer) -> bytes:
     """HMAC-SM3, 32 bytes; a key of any length."""
-    k, source, out = view(key), view(data), ffi.new(type_of_digest)
-    lib.jk_hmac_sm3(out, 32, k, len(k), source, len(source))
-    return window(out)[:]
+    k, source, out = view(key), view(data), bytes(32)
+    jk_hmac_sm3(out, 32, k, len(k), source, len(source))
+    return out
 
 
 class Sm3:
@@ -117,9 +135,9 @@ class Sm3:
 
     def digest(self) -> bytes:
         """The digest so far; the object can go on."""
-        last, out = ffi.new("jk_sm3_ctx *", self._ctx[0]), ffi.new(type_of_digest)
+        last, out = ffi.new("jk_sm3_ctx *", self._ctx[0]), bytes(32)
         lib.jk_sm3_final(last, out, 32)
-        return window(out)[:]
+        return out
 
     def hexdigest(self) -> str:
         return self.digest().hex()
@@ -136,24 +154,30 @@ class Sm3:
 
 def sm4_encrypt_block(key: Buffer, block: Buffer) -> bytes:
     """One 16-byte block under a 16-byte key."""
-    k, b, out = view(key), view(block), ffi.new(type_of_block)
-    if lib.jk_sm4_encrypt_block(out, 16, k, len(k), b, len(b)) != 0:
-        refuse("sm4_encrypt_block", key=(len(k), "16"), block=(len(b), "16"))
-    return window(out)[:]
+    if type(key) is not bytes:
+        key = view(key)
+    if type(block) is not bytes:
+        block = view(block)
+    out = bytes(16)
+    if jk_sm4_encrypt_block(out, 16, key, len(key), block, len(block)):
+        refuse("sm4_encrypt_block", key=(len(key), "16"), block=(len(block), "16"))
+    return out
 
 
 def sm4_decrypt_block(key: Buffer, block: Buffer) -> bytes:
     """The inverse of `sm4_encrypt_block`."""
-    k, b, out = view(key), view(block), ffi.new(type_of_block)
-    if lib.jk_sm4_decrypt_block(out, 16, k, len(k), b, len(b)) != 0:
-        refuse("sm4_decrypt_block", key=(len(k), "16"), block=(len(b), "16"))
-    return window(out)[:]
+    if type(key) is not bytes:
+        key = view(key)
+    if type(block) is not bytes:
+        block = view(block)
+    out = bytes(16)
+    if jk_sm4_decrypt_block(out, 16, key, len(key), block, len(block)):
+        refuse("sm4_decrypt_block", key=(len(key), "16"), block=(len(block), "16"))
+    return out
 
 
-def start_value(function: str, iv: Buffer | None) -> Any:
+def start_value(function: str, iv: Buffer) -> Any:
     """A CBC-MAC's initial value; the core reads sixteen bytes without asking, so the length is settled here."""
-    if iv is None:
-        return ffi.NULL
     source = view(iv)
     if len(source) != 16:
         refuse(function, iv=(len(source), "16"))
@@ -169,11 +193,15 @@ WANTED = {
 
 def sm4_cbc_mac(key: Buffer, data: Buffer, padding: Padding = Padding.NONE, iv: Buffer | None = None) -> bytes:
     """CBC-MAC of `data`, the whole 16-byte last block; zeros for `iv` unless given. Truncation is the caller's."""
-    k, source, out = view(key), view(data), ffi.new(type_of_block)
-    first = start_value("sm4_cbc_mac", iv)
-    if lib.jk_sm4_cbc_mac_key(out, 16, k, len(k), first, source, len(source), padding) != 0:
-        refuse("sm4_cbc_mac", key=(len(k), "16"), data=(len(source), WANTED[Padding(padding)]))
-    return window(out)[:]
+    if type(key) is not bytes:
+        key = view(key)
+    if type(data) is not bytes:
+        data = view(data)
+    first = NULL if iv is None else start_value("sm4_cbc_mac", iv)
+    out = bytes(16)
+    if jk_sm4_cbc_mac_key(out, 16, key, len(key), first, data, len(data), padding):
+        refuse("sm4_cbc_mac", key=(len(key), "16"), data=(len(data), WANTED[Padding(padding)]))
+    return out
 
 
 class Sm4:
@@ -207,39 +235,41 @@ class Sm4:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a key is neither copied nor pickled")
 
-    def _key(self) -> Any:
-        if self._ctx is None:
-            raise NativeFault("this Sm4 key has been wiped")
-        return self._ctx
+    def _gone(self) -> NoReturn:
+        raise NativeFault("this Sm4 key has been wiped")
 
     def _run(self, mode: Literal["ecb_encrypt", "ecb_decrypt"], data: Buffer) -> bytes:
         source = view(data)
-        out = ffi.new("uint8_t[]", len(source))
-        if getattr(lib, f"jk_sm4_{mode}")(self._key(), out, len(source), source, len(source)) != 0:
+        out = bytes(len(source))
+        if getattr(lib, f"jk_sm4_{mode}")(self._ctx or self._gone(), out, len(source), source, len(source)) != 0:
             refuse(f"Sm4.{mode}", data=(len(source), "whole blocks of 16"))
-        return window(out)[:]
+        return out
 
     def _chain(self, mode: Literal["cbc_encrypt", "cbc_decrypt", "ctr"], first: Buffer, data: Buffer) -> bytes:
         start, source = view(first), view(data)
         if len(start) != 16:
             refuse(f"Sm4.{mode}", **{"counter" if mode == "ctr" else "iv": (len(start), "16")})
-        chain, out = ffi.new(type_of_block, bytes(start)), ffi.new("uint8_t[]", len(source))
-        if getattr(lib, f"jk_sm4_{mode}")(self._key(), chain, out, len(source), source, len(source)) != 0:
+        chain, out = ffi.new(type_of_block, bytes(start)), bytes(len(source))
+        if getattr(lib, f"jk_sm4_{mode}")(self._ctx or self._gone(), chain, out, len(source), source, len(source)) != 0:
             refuse(f"Sm4.{mode}", data=(len(source), "whole blocks of 16"))
-        return window(out)[:]
+        return out
 
     def encrypt_block(self, block: Buffer) -> bytes:
-        source, out = view(block), ffi.new(type_of_block)
+        if type(block) is not bytes:
+            block = view(block)
+        out = bytes(16)
         # An output of 16 makes 16 the only input length that passes.
-        if lib.jk_sm4_ecb_encrypt(self._key(), out, 16, source, len(source)) != 0:
-            refuse("Sm4.encrypt_block", block=(len(source), "16"))
-        return window(out)[:]
+        if jk_sm4_ecb_encrypt(self._ctx or self._gone(), out, 16, block, len(block)):
+            refuse("Sm4.encrypt_block", block=(len(block), "16"))
+        return out
 
     def decrypt_block(self, block: Buffer) -> bytes:
-        source, out = view(block), ffi.new(type_of_block)
-        if lib.jk_sm4_ecb_decrypt(self._key(), out, 16, source, len(source)) != 0:
-            refuse("Sm4.decrypt_block", block=(len(source), "16"))
-        return window(out)[:]
+        if type(block) is not bytes:
+            block = view(block)
+        out = bytes(16)
+        if jk_sm4_ecb_decrypt(self._ctx or self._gone(), out, 16, block, len(block)):
+            refuse("Sm4.decrypt_block", block=(len(block), "16"))
+        return out
 
     def encrypt_ecb(self, data: Buffer) -> bytes:
         """Each 16-byte block by itself; no padding is added."""
@@ -261,11 +291,13 @@ class Sm4:
 
     def cbc_mac(self, data: Buffer, padding: Padding = Padding.NONE, iv: Buffer | None = None) -> bytes:
         """As `sm4_cbc_mac`, with this key."""
-        source, out = view(data), ffi.new(type_of_block)
-        first = start_value("Sm4.cbc_mac", iv)
-        if lib.jk_sm4_cbc_mac(self._key(), first, out, 16, source, len(source), padding) != 0:
-            refuse("Sm4.cbc_mac", data=(len(source), WANTED[Padding(padding)]))
-        return window(out)[:]
+        if type(data) is not bytes:
+            data = view(data)
+        first = NULL if iv is None else start_value("Sm4.cbc_mac", iv)
+        out = bytes(16)
+        if jk_sm4_cbc_mac(self._ctx or self._gone(), first, out, 16, data, len(data), padding):
+            refuse("Sm4.cbc_mac", data=(len(data), WANTED[Padding(padding)]))
+        return out
 
 
 lib.jk_ask_host()

@@ -7,10 +7,15 @@ message of equal length for each key, all one after the other, and let other thr
 from typing import Any, Literal, NoReturn, Self
 
 from jinka.native._core import ffi, lib
-from jinka.native.bind import Buffer, Padding, refuse, view, window
+from jinka.native.bind import NULL, Buffer, Padding, refuse, view
+from jinka.native.bind_batch import run, verdicts
 from jinka.native.errors import NativeFault
 
 type_of_block = ffi.typeof("uint8_t[8]")
+
+jk_tdes_encrypt_block, jk_tdes_decrypt_block = lib.jk_tdes_encrypt_block, lib.jk_tdes_decrypt_block
+jk_tdes_cbc_mac, jk_tdes_cbc_mac_key = lib.jk_tdes_cbc_mac, lib.jk_tdes_cbc_mac_key
+jk_tdes_retail_mac, jk_tdes_retail_mac_key = lib.jk_tdes_retail_mac, lib.jk_tdes_retail_mac_key
 
 KEY = "16, or 8 for single DES"
 WANTED = {
@@ -18,118 +23,113 @@ WANTED = {
     Padding.METHOD_1: "any length",
     Padding.METHOD_2: "any length",
 }
-Mac = Literal["cbc", "retail"]
 
 
 def tdes_encrypt_block(key: Buffer, block: Buffer) -> bytes:
     """One 8-byte block."""
-    k, b, out = view(key), view(block), ffi.new(type_of_block)
-    if lib.jk_tdes_encrypt_block(out, 8, k, len(k), b, len(b)) != 0:
-        refuse("tdes_encrypt_block", key=(len(k), KEY), block=(len(b), "8"))
-    return window(out)[:]
+    if type(key) is not bytes:
+        key = view(key)
+    if type(block) is not bytes:
+        block = view(block)
+    out = bytes(8)
+    if jk_tdes_encrypt_block(out, 8, key, len(key), block, len(block)):
+        refuse("tdes_encrypt_block", key=(len(key), KEY), block=(len(block), "8"))
+    return out
 
 
 def tdes_decrypt_block(key: Buffer, block: Buffer) -> bytes:
     """The inverse of `tdes_encrypt_block`."""
-    k, b, out = view(key), view(block), ffi.new(type_of_block)
-    if lib.jk_tdes_decrypt_block(out, 8, k, len(k), b, len(b)) != 0:
-        refuse("tdes_decrypt_block", key=(len(k), KEY), block=(len(b), "8"))
-    return window(out)[:]
+    if type(key) is not bytes:
+        key = view(key)
+    if type(block) is not bytes:
+        block = view(block)
+    out = bytes(8)
+    if jk_tdes_decrypt_block(out, 8, key, len(key), block, len(block)):
+        refuse("tdes_decrypt_block", key=(len(key), KEY), block=(len(block), "8"))
+    return out
 
 
 def tdes_cbc_mac(key: Buffer, data: Buffer, padding: Padding = Padding.NONE, iv: Buffer | None = None) -> bytes:
     """ISO/IEC 9797-1 algorithm 1 with triple DES, the whole 8-byte last block; zeros for `iv` unless given."""
-    k, source, out = view(key), view(data), ffi.new(type_of_block)
-    first = start_value("tdes_cbc_mac", iv)
-    if lib.jk_tdes_cbc_mac_key(out, 8, k, len(k), first, source, len(source), padding) != 0:
-        refuse("tdes_cbc_mac", key=(len(k), KEY), data=(len(source), WANTED[Padding(padding)]))
-    return window(out)[:]
+    if type(key) is not bytes:
+        key = view(key)
+    if type(data) is not bytes:
+        data = view(data)
+    first = NULL if iv is None else start_value("tdes_cbc_mac", iv)
+    out = bytes(8)
+    if jk_tdes_cbc_mac_key(out, 8, key, len(key), first, data, len(data), padding):
+        refuse("tdes_cbc_mac", key=(len(key), KEY), data=(len(data), WANTED[Padding(padding)]))
+    return out
 
 
 def retail_mac(key: Buffer, data: Buffer, padding: Padding = Padding.NONE, iv: Buffer | None = None) -> bytes:
     """ISO/IEC 9797-1 algorithm 3 under a 16-byte key, 8 bytes: DES along the message, triple DES at its end."""
-    k, source, out = view(key), view(data), ffi.new(type_of_block)
-    first = start_value("retail_mac", iv)
-    if lib.jk_tdes_retail_mac_key(out, 8, k, len(k), first, source, len(source), padding) != 0:
-        refuse("retail_mac", key=(len(k), "16"), data=(len(source), WANTED[Padding(padding)]))
-    return window(out)[:]
+    if type(key) is not bytes:
+        key = view(key)
+    if type(data) is not bytes:
+        data = view(data)
+    first = NULL if iv is None else start_value("retail_mac", iv)
+    out = bytes(8)
+    if jk_tdes_retail_mac_key(out, 8, key, len(key), first, data, len(data), padding):
+        refuse("retail_mac", key=(len(key), "16"), data=(len(data), WANTED[Padding(padding)]))
+    return out
 
 
-def tdes_cbc_mac_batch(keys: Buffer, data: Buffer, count: int, padding: Padding = Padding.NONE) -> bytes:
+def tdes_cbc_mac_batch(
+    keys: Buffer, data: Buffer, count: int, padding: Padding = Padding.NONE, *, threads: int | None = None
+) -> bytes:
     """`count` MACs of 8 bytes, each as `tdes_cbc_mac` of its message under its key."""
-    return batch("cbc", keys, data, count, padding)
+    return run("tdes_cbc_mac_batch", lib.jk_tdes_cbc_mac_batch, 8, count, columns(keys, data), padding, threads=threads)
 
 
-def retail_mac_batch(keys: Buffer, data: Buffer, count: int, padding: Padding = Padding.NONE) -> bytes:
+def retail_mac_batch(
+    keys: Buffer, data: Buffer, count: int, padding: Padding = Padding.NONE, *, threads: int | None = None
+) -> bytes:
     """`count` MACs of 8 bytes, each as `retail_mac` of its message under its key."""
-    return batch("retail", keys, data, count, padding)
+    return run("retail_mac_batch", lib.jk_tdes_retail_mac_batch, 8, count, columns(keys, data), padding, threads=threads)
 
 
 def tdes_cbc_mac_verify_batch(
-    macs: Buffer, keys: Buffer, data: Buffer, count: int, padding: Padding = Padding.NONE
+    macs: Buffer, keys: Buffer, data: Buffer, count: int, padding: Padding = Padding.NONE, *, threads: int | None = None
 ) -> list[bool]:
     """Whether each MAC begins as `macs` says, which has 4 to 8 bytes of each."""
-    return verified("cbc", macs, keys, data, count, padding)
+    told, call = {"macs": (macs, "as many of 4 to 8")} | columns(keys, data), lib.jk_tdes_cbc_mac_verify_batch
+    return verdicts(run("tdes_cbc_mac_verify_batch", call, 1, count, told, padding, threads=threads))
 
 
 def retail_mac_verify_batch(
-    macs: Buffer, keys: Buffer, data: Buffer, count: int, padding: Padding = Padding.NONE
+    macs: Buffer, keys: Buffer, data: Buffer, count: int, padding: Padding = Padding.NONE, *, threads: int | None = None
 ) -> list[bool]:
     """Whether each MAC begins as `macs` says, which has 4 to 8 bytes of each."""
-    return verified("retail", macs, keys, data, count, padding)
+    told, call = {"macs": (macs, "as many of 4 to 8")} | columns(keys, data), lib.jk_tdes_retail_mac_verify_batch
+    return verdicts(run("retail_mac_verify_batch", call, 1, count, told, padding, threads=threads))
 
 
-def purse_mac_batch(master: Buffer, serials: Buffer, seeds: Buffer, data: Buffer) -> bytes:
+def purse_mac_batch(master: Buffer, serials: Buffer, seeds: Buffer, data: Buffer, *, threads: int | None = None) -> bytes:
     """MAC1 or MAC2 of many purse transactions, 4 bytes each: diversification from the 16-byte master key by the card's
     8-byte serial number, session key from the 8-byte seed, CBC-MAC with DES. Messages of one length, one for each."""
-    m, s, r, source = view(master), view(serials), view(seeds), view(data)
-    n = len(s) // 8
-    out = ffi.new("uint8_t[]", 4 * n)
-    status = lib.jk_tdes_purse_mac_batch(out, 4 * n, m, len(m), s, len(s), r, len(r), source, len(source), n)
-    if status != 0:
-        refuse("purse_mac_batch", master=(len(m), "16"), serials=(len(s), "8 each"), seeds=(len(r), "8 each"),
-               data=(len(source), "messages of one length"))  # fmt: skip
-    return window(out)[:]
+    told = {"serials": (serials, "8 each"), "seeds": (seeds, "8 each"), "data": (data, "as many of one length")}
+    call = lib.jk_tdes_purse_mac_batch
+    return run("purse_mac_batch", call, 4, None, told, master=master, threads=threads)
 
 
-def purse_tac_batch(master: Buffer, serials: Buffer, data: Buffer) -> bytes:
+def purse_tac_batch(master: Buffer, serials: Buffer, data: Buffer, *, threads: int | None = None) -> bytes:
     """TACs of many purse transactions, 4 bytes each, under the XOR of the halves of the card's key."""
-    m, s, source = view(master), view(serials), view(data)
-    n = len(s) // 8
-    out = ffi.new("uint8_t[]", 4 * n)
-    if lib.jk_tdes_purse_tac_batch(out, 4 * n, m, len(m), s, len(s), source, len(source), n) != 0:
-        refuse("purse_tac_batch", master=(len(m), "16"), serials=(len(s), "8 each"), data=(len(source), "of one length"))
-    return window(out)[:]
+    told = {"serials": (serials, "8 each"), "data": (data, "as many of one length")}
+    call = lib.jk_tdes_purse_tac_batch
+    return run("purse_tac_batch", call, 4, None, told, master=master, threads=threads)
 
 
-def start_value(function: str, iv: Buffer | None) -> Any:
+def columns(keys: Buffer, data: Buffer) -> dict[str, tuple[Buffer, str]]:
+    return {"keys": (keys, "as many of 16"), "data": (data, "as many of one length")}
+
+
+def start_value(function: str, iv: Buffer) -> Any:
     """A MAC's initial value; the core reads eight bytes without asking, so the length is settled here."""
-    if iv is None:
-        return ffi.NULL
     source = view(iv)
     if len(source) != 8:
         refuse(function, iv=(len(source), "8"))
     return source
-
-
-def batch(kind: Mac, keys: Buffer, data: Buffer, count: int, padding: Padding) -> bytes:
-    k, source = view(keys), view(data)
-    out = ffi.new("uint8_t[]", 8 * max(count, 0))
-    call = lib.jk_tdes_cbc_mac_batch if kind == "cbc" else lib.jk_tdes_retail_mac_batch
-    if count < 0 or call(out, len(out), k, len(k), source, len(source), count, padding) != 0:
-        refuse(f"{kind} MAC batch of {count}", keys=(len(k), "as many of 16"), data=(len(source), "as many of one length"))
-    return window(out)[:]
-
-
-def verified(kind: Mac, macs: Buffer, keys: Buffer, data: Buffer, count: int, padding: Padding) -> list[bool]:
-    told, k, source = view(macs), view(keys), view(data)
-    out = ffi.new("uint8_t[]", max(count, 0))
-    call = lib.jk_tdes_cbc_mac_verify_batch if kind == "cbc" else lib.jk_tdes_retail_mac_verify_batch
-    status = call(out, len(out), told, len(told), k, len(k), source, len(source), count, padding) if count >= 0 else -1
-    if status != 0:
-        refuse(f"{kind} MAC batch of {count}", macs=(len(told), "as many of 4 to 8"), keys=(len(k), "as many of 16"),
-               data=(len(source), "as many of one length"))  # fmt: skip
-    return [one == 1 for one in window(out)[:]]
 
 
 class Tdes:
@@ -163,26 +163,24 @@ class Tdes:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a key is neither copied nor pickled")
 
-    def _key(self) -> Any:
-        if self._ctx is None:
-            raise NativeFault("this Tdes key has been wiped")
-        return self._ctx
+    def _gone(self) -> NoReturn:
+        raise NativeFault("this Tdes key has been wiped")
 
     def _run(self, mode: Literal["ecb_encrypt", "ecb_decrypt"], data: Buffer) -> bytes:
         source = view(data)
-        out = ffi.new("uint8_t[]", len(source))
-        if getattr(lib, f"jk_tdes_{mode}")(self._key(), out, len(source), source, len(source)) != 0:
+        out = bytes(len(source))
+        if getattr(lib, f"jk_tdes_{mode}")(self._ctx or self._gone(), out, len(source), source, len(source)) != 0:
             refuse(f"Tdes.{mode}", data=(len(source), "whole blocks of 8"))
-        return window(out)[:]
+        return out
 
     def _chain(self, mode: Literal["cbc_encrypt", "cbc_decrypt"], iv: Buffer, data: Buffer) -> bytes:
         start, source = view(iv), view(data)
         if len(start) != 8:
             refuse(f"Tdes.{mode}", iv=(len(start), "8"))
-        chain, out = ffi.new(type_of_block, bytes(start)), ffi.new("uint8_t[]", len(source))
-        if getattr(lib, f"jk_tdes_{mode}")(self._key(), chain, out, len(source), source, len(source)) != 0:
+        chain, out = ffi.new(type_of_block, bytes(start)), bytes(len(source))
+        if getattr(lib, f"jk_tdes_{mode}")(self._ctx or self._gone(), chain, out, len(source), source, len(source)) != 0:
             refuse(f"Tdes.{mode}", data=(len(source), "whole blocks of 8"))
-        return window(out)[:]
+        return out
 
     def encrypt_ecb(self, data: Buffer) -> bytes:
         """Each 8-byte block by itself; no padding is added."""
@@ -200,16 +198,20 @@ class Tdes:
 
     def cbc_mac(self, data: Buffer, padding: Padding = Padding.NONE, iv: Buffer | None = None) -> bytes:
         """As `tdes_cbc_mac`, with this key."""
-        source, out = view(data), ffi.new(type_of_block)
-        first = start_value("Tdes.cbc_mac", iv)
-        if lib.jk_tdes_cbc_mac(self._key(), first, out, 8, source, len(source), padding) != 0:
-            refuse("Tdes.cbc_mac", data=(len(source), WANTED[Padding(padding)]))
-        return window(out)[:]
+        if type(data) is not bytes:
+            data = view(data)
+        first = NULL if iv is None else start_value("Tdes.cbc_mac", iv)
+        out = bytes(8)
+        if jk_tdes_cbc_mac(self._ctx or self._gone(), first, out, 8, data, len(data), padding):
+            refuse("Tdes.cbc_mac", data=(len(data), WANTED[Padding(padding)]))
+        return out
 
     def retail_mac(self, data: Buffer, padding: Padding = Padding.NONE, iv: Buffer | None = None) -> bytes:
         """As `retail_mac`, with this key."""
-        source, out = view(data), ffi.new(type_of_block)
-        first = start_value("Tdes.retail_mac", iv)
-        if lib.jk_tdes_retail_mac(self._key(), first, out, 8, source, len(source), padding) != 0:
-            refuse("Tdes.retail_mac", data=(len(source), WANTED[Padding(padding)]))
-        return window(out)[:]
+        if type(data) is not bytes:
+            data = view(data)
+        first = NULL if iv is None else start_value("Tdes.retail_mac", iv)
+        out = bytes(8)
+        if jk_tdes_retail_mac(self._ctx or self._gone(), first, out, 8, data, len(data), padding):
+            refuse("Tdes.retail_mac", data=(len(data), WANTED[Padding(padding)]))
+        return out

@@ -41,6 +41,21 @@ static inline __attribute__((always_inline)) __m128i twin_affine_inverse(__m128i
     return twin_affine(inverse, matrix, constant);
 }
 
+/* The wide instructions are these on either half. */
+#define TWIN_WIDE(name, half)                                                                                       \
+    static inline __attribute__((always_inline, target("avx2"))) __m256i name(__m256i x, __m256i matrix, int constant) \
+    {                                                                                                               \
+        const __m128i low = half(_mm256_castsi256_si128(x), _mm256_castsi256_si128(matrix), constant);              \
+        const __m128i high = half(_mm256_extracti128_si256(x, 1), _mm256_castsi256_si128(matrix), constant);        \
+        return _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);                                       \
+    }
+TWIN_WIDE(twin_wide_affine, twin_affine)
+TWIN_WIDE(twin_wide_affine_inverse, twin_affine_inverse)
+
+#undef _mm256_gf2p8affine_epi64_epi8
+#undef _mm256_gf2p8affineinv_epi64_epi8
+#define _mm256_gf2p8affine_epi64_epi8 twin_wide_affine
+#define _mm256_gf2p8affineinv_epi64_epi8 twin_wide_affine_inverse
 #undef _mm_gf2p8affine_epi64_epi8
 #undef _mm_gf2p8affineinv_epi64_epi8
 #define _mm_gf2p8affine_epi64_epi8 twin_affine

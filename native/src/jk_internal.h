@@ -67,6 +67,9 @@ extern const struct jk_sm4_ops jk_sm4_portable;
 #define JK_X86 1
 extern const struct jk_sm4_ops jk_sm4_aesni;
 extern const struct jk_sm4_ops jk_sm4_gfni;
+extern const struct jk_sm4_ops jk_sm4_avx2;
+extern const struct jk_sm4_ops jk_sm4_gfni256;
+extern const struct jk_sm4_ops jk_sm4_avx512;
 extern const struct jk_des_ops jk_des_avx2;
 extern const struct jk_des_ops jk_des_avx512;
 #ifdef __x86_64__

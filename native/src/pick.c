@@ -29,9 +29,10 @@ static const struct {
 #endif
 #ifdef JK_X86
     {"aesni", JK_CPU_AESNI, NULL, &jk_sm4_aesni, NULL, NULL, NULL},
+    {"avx2", JK_CPU_AVX2 | JK_CPU_AESNI, SM3(avx2), &jk_sm4_avx2, NULL, &jk_des_avx2, NULL},
     {"gfni", JK_CPU_GFNI, NULL, &jk_sm4_gfni, NULL, NULL, NULL},
-    {"avx2", JK_CPU_AVX2, SM3(avx2), NULL, NULL, &jk_des_avx2, NULL},
-    {"avx512", JK_CPU_AVX512, SM3(avx512), NULL, NULL, &jk_des_avx512, NULL},
+    {"gfni256", JK_CPU_GFNI | JK_CPU_AVX2, NULL, &jk_sm4_gfni256, NULL, NULL, NULL},
+    {"avx512", JK_CPU_AVX512 | JK_CPU_GFNI, SM3(avx512), &jk_sm4_avx512, NULL, &jk_des_avx512, NULL},
     {"pclmul", JK_CPU_PCLMUL, NULL, NULL, NULL, NULL, &jk_ghash_pclmul},
     {"vpclmul", JK_CPU_VPCLMUL, NULL, NULL, NULL, NULL, &jk_ghash_vpclmul},
 #endif

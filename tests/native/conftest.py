@@ -34,6 +34,14 @@ def sm2_implementation(request: pytest.FixtureRequest) -> Iterator[str]:
     bind.start("")
 
 
+@pytest.fixture(params=names("sm4"), scope="module")
+def sm4_implementation(request: pytest.FixtureRequest) -> Iterator[str]:
+    name: str = request.param
+    bind.start(name)
+    yield name
+    bind.start("")
+
+
 @pytest.fixture(params=[*names("sm4", "ghash"), ""], scope="module")
 def gcm_implementation(request: pytest.FixtureRequest) -> Iterator[str]:
     """Each cipher with the portable hash, each hash with the portable cipher, and the best of both."""

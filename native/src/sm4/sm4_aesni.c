@@ -52,6 +52,6 @@ INLINE __m128i add_transform(__m128i a, __m128i x)
 
 #include "sm4_sse.h"
 
-const struct jk_sm4_ops jk_sm4_aesni = {.name = "aesni", .schedule = schedule, .blocks = blocks};
+const struct jk_sm4_ops jk_sm4_aesni = {.name = "aesni", .schedule = schedule, .blocks = blocks, .macs = jk_sm4_macs_aesni};
 
 #endif

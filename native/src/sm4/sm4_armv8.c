@@ -180,6 +180,6 @@ FN size_t cbc_decrypt(const uint32_t rk[32], uint8_t iv[BLOCK], uint8_t *out, co
     return n;
 }
 
-const struct jk_sm4_ops jk_sm4_armv8 = {"armsm4", schedule, blocks, chain, keyed, ctr, cbc_decrypt};
+const struct jk_sm4_ops jk_sm4_armv8 = {"armsm4", schedule, blocks, chain, keyed, ctr, cbc_decrypt, NULL};
 
 #endif

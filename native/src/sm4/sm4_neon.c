@@ -269,6 +269,6 @@ static size_t ctr(const uint32_t rk[32], uint8_t counter[BLOCK], uint8_t *out, c
     return n - left;
 }
 
-const struct jk_sm4_ops jk_sm4_neon = {"neon", schedule, blocks, chain, keyed, ctr, NULL};
+const struct jk_sm4_ops jk_sm4_neon = {"neon", schedule, blocks, chain, keyed, ctr, NULL, NULL};
 
 #endif

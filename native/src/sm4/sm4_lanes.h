@@ -1,0 +1,197 @@
+/* GB/T 32907 (SM4): CBC-MACs of many messages, each under its own key, with one byte of every message's block to a
+ * register. Keys are scheduled and blocks encrypted by the same few instructions for all of them, and rotation of a word
+ * by bytes is only another name for a register. Included once for each instruction set, with these defined:
+ *   V, a register, which holds WAYS pieces of 16 bytes;  FN, INLINE: how a plain and an inlined function begins;
+ *   XOR(a, b); XOR3(a, b, c); UNPACK_LOW(a, b), UNPACK_HIGH(a, b) (by bytes, in each piece); EACH(byte), EACH4(word);
+ *   LOAD(p), STORE(p, x); load_rows(p, step): WAYS pieces, `step` bytes apart;
+ *   AFFINE(x, NAME): a map of sm4_maps.h;
+ *   READY, a type, and ready(x): the inversion, so far as it is common to all maps after it;  MAP(ready, NAME).
+ * Data is kept as ENTER maps it, words of keys as ENTER_KEY does. */
+#include "sm4_maps.h"
+
+enum { LANES = 16 * WAYS };
+
+/* Byte i of row j <-> byte j of row i, where rows are pieces of 16 bytes; all WAYS side by side. Four times the same step:
+ * each turns the eight bits of (row, byte) by one. */
+INLINE void turn(V x[16])
+{
+    for (int step = 0; step < 4; step++) {
+        V y[16];
+        for (int i = 0; i < 8; i++) {
+            y[2 * i] = UNPACK_LOW(x[i], x[i + 8]);
+            y[2 * i + 1] = UNPACK_HIGH(x[i], x[i + 8]);
+        }
+        for (int i = 0; i < 16; i++)
+            x[i] = y[i];
+    }
+}
+
+/* n rows of 16 bytes, `step` apart, turned. What lies beyond `end` is not read, but anything. */
+FN gather(V x[16], const uint8_t *from, size_t step, size_t n, const uint8_t *end)
+{
+    uint8_t rows[16 * LANES];
+    if (n == LANES && step * (LANES - 1) + 16 <= (size_t)(end - from)) {
+        for (size_t i = 0; i < 16; i++)
+            x[i] = load_rows(from + WAYS * i * step, step);
+        turn(x);
+        return;
+    }
+    for (size_t i = 0; i < LANES; i++) {
+        const uint8_t *const p = from + (i < n ? i : 0) * step;
+        if (end - p >= 16) {
+            jk_copy(rows + 16 * i, p, 16);
+            continue;
+        }
+        for (size_t j = 0; j < 16; j++)
+            rows[16 * i + j] = p + j < end ? p[j] : 0;
+    }
+    for (size_t i = 0; i < 16; i++)
+        x[i] = LOAD(rows + 16 * WAYS * i);
+    turn(x);
+    jk_wipe(rows, sizeof rows);
+}
+
+/* a ^ L(S(t)) */
+INLINE void mix(V a[4], const V t[4])
+{
+    READY s[4];
+    V v[4];
+    for (int j = 0; j < 4; j++)
+        s[j] = ready(t[j]);
+    for (int j = 0; j < 4; j++)
+        v[j] = XOR(MAP(s[j], FAR), MAP(s[(j + 3) % 4], NEAR));
+    const V all = XOR(XOR3(v[0], v[1], v[2]), v[3]);
+    for (int j = 0; j < 4; j++)
+        a[j] = XOR3(a[j], v[j], all);
+}
+
+/* a ^ L'(S(t)) */
+INLINE void mix_key(V a[4], const V t[4])
+{
+    READY s[4];
+    for (int j = 0; j < 4; j++)
+        s[j] = ready(t[j]);
+    for (int j = 0; j < 4; j++) {
+        const V half = XOR3(a[j], MAP(s[j], KEY0), MAP(s[(j + 1) % 4], KEY1));
+        a[j] = XOR3(half, MAP(s[(j + 2) % 4], KEY2), MAP(s[(j + 3) % 4], KEY3));
+    }
+}
+
+/* Two rounds, which share a sum. */
+INLINE void two_rounds(V a[4], V b[4], const V c[4], const V d[4], const V k[8])
+{
+    V s[4], t[4];
+    for (int j = 0; j < 4; j++) {
+        s[j] = XOR(c[j], d[j]);
+        t[j] = XOR3(s[j], k[j], b[j]);
+    }
+    mix(a, t);
+    for (int j = 0; j < 4; j++)
+        t[j] = XOR3(s[j], k[4 + j], a[j]);
+    mix(b, t);
+}
+
+INLINE void two_keys(V k[8], V a[4], V b[4], const V c[4], const V d[4], const uint32_t ck[2][4])
+{
+    V s[4], t[4];
+    for (int j = 0; j < 4; j++) {
+        s[j] = XOR(c[j], d[j]);
+        t[j] = XOR3(s[j], EACH4(ck[0][j]), b[j]);
+    }
+    mix_key(a, t);
+    for (int j = 0; j < 4; j++) {
+        k[j] = a[j];
+        t[j] = XOR3(s[j], EACH4(ck[1][j]), a[j]);
+    }
+    mix_key(b, t);
+    for (int j = 0; j < 4; j++)
+        k[4 + j] = b[j];
+}
+
+FN schedule_lanes(V k[128], const V key[16])
+{
+    V x[16];
+    for (int i = 0; i < 16; i++)
+        x[i] = AFFINE(XOR(key[i], EACH((jk_sm4_fk[i / 4] >> (24 - 8 * (i % 4))) & 0xff)), ENTER_KEY);
+    for (int i = 0; i < 32; i += 4) {
+        two_keys(k + 4 * i, x, x + 4, x + 8, x + 12, sm4_lane_ck + i);
+        two_keys(k + 4 * i + 8, x + 8, x + 12, x, x + 4, sm4_lane_ck + i + 2);
+    }
+}
+
+/* Where byte i of a block is when the last round is done: the words are in reverse. */
+#define REVERSED(i) ((i) % 4 + 12 - (i) / 4 * 4)
+
+FN encrypt_lanes(V state[16], const V block[16], const V k[128])
+{
+    V x[16];
+    for (int i = 0; i < 16; i++)
+        x[i] = XOR(AFFINE(block[i], ENTER), state[REVERSED(i)]);
+    for (int i = 0; i < 32; i += 4) {
+        two_rounds(x, x + 4, x + 8, x + 12, k + 4 * i);
+        two_rounds(x + 8, x + 12, x, x + 4, k + 4 * i + 8);
+    }
+    for (int i = 0; i < 16; i++)
+        state[i] = x[i];
+}
+
+FN store_lanes(uint8_t *out, const V state[16], size_t n)
+{
+    uint8_t rows[16 * LANES];
+    V x[16];
+    for (int i = 0; i < 16; i++)
+        x[i] = AFFINE(state[REVERSED(i)], LEAVE);
+    turn(x);
+    uint8_t *const to = n == LANES ? out : rows;
+    for (size_t i = 0; i < 16; i++)
+        STORE(to + 16 * WAYS * i, x[i]);
+    if (n == LANES)
+        return;
+    jk_copy(out, rows, 16 * n);
+    jk_wipe(rows, sizeof rows);
+}
+
+struct lanes {
+    V key[128], block[16], state[16];
+};
+
+/* At most LANES of the messages; the last of all ends at `end`. */
+FN pass(struct lanes *w, uint8_t *out, const uint8_t *keys, const uint8_t *in, size_t in_len, int padding, size_t n,
+        const uint8_t *end)
+{
+    const size_t rest = in_len % 16;
+    const int padded = padding == JK_PAD_80 || rest > 0 || in_len == 0;
+
+    gather(w->block, keys, 16, n, keys + 16 * n);
+    schedule_lanes(w->key, w->block);
+    for (size_t i = 0; i < 16; i++)
+        w->state[i] = EACH(0);
+    for (size_t at = 0; at + 16 <= in_len; at += 16) {
+        gather(w->block, in + at, in_len, n, end);
+        encrypt_lanes(w->state, w->block, w->key);
+    }
+    if (padded) {
+        if (rest > 0)
+            gather(w->block, in + in_len - rest, in_len, n, end);
+        for (size_t i = rest; i < 16; i++)
+            w->block[i] = EACH(i == rest && padding == JK_PAD_80 ? 0x80 : 0);
+        encrypt_lanes(w->state, w->block, w->key);
+    }
+    store_lanes(out, w->state, n);
+}
+
+/* See struct jk_sm4_ops. */
+static __attribute__((target(TARGETS))) size_t macs(uint8_t *out, const uint8_t *keys, const uint8_t *in, size_t in_len,
+                                                    int padding, size_t n)
+{
+    const uint8_t *const end = in + in_len * n;
+    struct lanes w;
+    size_t done = 0;
+    for (size_t now; n - done >= WORTH; done += now) {
+        now = n - done < LANES ? n - done : LANES;
+        pass(&w, out + 16 * done, keys + 16 * done, in + in_len * done, in_len, padding, now, end);
+    }
+    if (done > 0)
+        jk_wipe(&w, sizeof w);
+    return done;
+}
