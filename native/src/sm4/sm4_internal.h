@@ -23,9 +23,12 @@ struct jk_sm4_ops {
     size_t (*macs)(uint8_t *out, const uint8_t *keys, const uint8_t *in, size_t in_len, int padding, size_t n);
 };
 
-/* The member of that name. */
+/* Members of that name. */
 size_t jk_sm4_macs_aesni(uint8_t *out, const uint8_t *keys, const uint8_t *in, size_t in_len, int padding, size_t n);
+size_t jk_sm4_macs_avx2(uint8_t *out, const uint8_t *keys, const uint8_t *in, size_t in_len, int padding, size_t n);
 size_t jk_sm4_macs_gfni(uint8_t *out, const uint8_t *keys, const uint8_t *in, size_t in_len, int padding, size_t n);
+size_t jk_sm4_macs_gfni256(uint8_t *out, const uint8_t *keys, const uint8_t *in, size_t in_len, int padding, size_t n);
+size_t jk_sm4_macs_avx512(uint8_t *out, const uint8_t *keys, const uint8_t *in, size_t in_len, int padding, size_t n);
 
 /* With an implementation that need not be the chosen one. As the members of the same names, without a null. */
 void jk_sm4_chain(const struct jk_sm4_ops *ops, const uint32_t rk[32], uint8_t iv[16], uint8_t *out, const uint8_t *in,

@@ -20,17 +20,9 @@ enum { WORTH = 4 };
 
 #include "sm4_lanes.h"
 
-/* One message at a time gains nothing from width. */
-static void schedule(uint32_t rk[32], const uint8_t key[16])
+size_t jk_sm4_macs_gfni256(uint8_t *out, const uint8_t *keys, const uint8_t *in, size_t in_len, int padding, size_t n)
 {
-    jk_sm4_gfni.schedule(rk, key);
+    return macs(out, keys, in, in_len, padding, n);
 }
-
-static void blocks(const uint32_t rk[32], uint8_t *out, const uint8_t *in, size_t n)
-{
-    jk_sm4_gfni.blocks(rk, out, in, n);
-}
-
-const struct jk_sm4_ops jk_sm4_gfni256 = {.name = "gfni256", .schedule = schedule, .blocks = blocks, .macs = macs};
 
 #endif
