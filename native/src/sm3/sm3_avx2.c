@@ -36,8 +36,9 @@ static inline TARGET __m128i p1(__m128i x)
 #define AND(x, y) _mm256_and_si256(x, y)
 #define OR(x, y) _mm256_or_si256(x, y)
 #define ROTATE(x, n) XOR(_mm256_slli_epi32(x, n), _mm256_srli_epi32(x, 32 - (n)))
-#define BY8(x) _mm256_shuffle_epi8(x, _mm256_broadcastsi128_si256(_mm_set_epi32(0x0e0d0c0f, 0x0a09080b, 0x06050407, 0x02010003)))
-#define SWAP(x) _mm256_shuffle_epi8(x, _mm256_broadcastsi128_si256(_mm_set_epi32(0x0c0d0e0f, 0x08090a0b, 0x04050607, 0x00010203)))
+#define SHUFFLE(x, d, c, b, a) _mm256_shuffle_epi8(x, _mm256_broadcastsi128_si256(_mm_set_epi32(d, c, b, a)))
+#define BY8(x) SHUFFLE(x, 0x0e0d0c0f, 0x0a09080b, 0x06050407, 0x02010003)
+#define SWAP(x) SHUFFLE(x, 0x0c0d0e0f, 0x08090a0b, 0x04050607, 0x00010203)
 #define LOW(x, y) _mm256_unpacklo_epi32(x, y)
 #define HIGH(x, y) _mm256_unpackhi_epi32(x, y)
 #define LOW2(x, y) _mm256_unpacklo_epi64(x, y)
@@ -73,6 +74,10 @@ static inline TARGET __m128i p1(__m128i x)
         const V t_ = XOR(XOR(w[(j) % 16], w[((j) + 7) % 16]), ROTATE(w[((j) + 13) % 16], 15));              \
         w[(j) % 16] = XOR(XOR(P(t_, 15), ROTATE(w[((j) + 3) % 16], 7)), w[((j) + 10) % 16]);                \
     } while (0)
+
+#define STEP(a, b, c, d, e, f, g, h, FF, GG, j)  \
+    ROUND(a, b, c, d, e, f, g, h, FF, GG, j);    \
+    EXPAND(j)
 
 #include "sm3_lanes.h"
 

@@ -51,50 +51,53 @@
 #define GG0 XOR3
 #define FF1 "$0xe8"
 #define GG1 "$0xe2"
-#define ROUND(A, B, C, D, E, F, G, H, FF, GG, j)                                                        \
-    do {                                                                                                \
-        V b2_, f2_, t_, s_, u_;                                                                         \
-        __asm__("vprold $12, %[a], %[t]\n\t"                                                            \
-                "vpaddd %[k]%{1to16%}, %[t], %[s]\n\t"                                                  \
-                "vpaddd %[e], %[s], %[s]\n\t"                                                           \
-                "vprold $7, %[s], %[s]\n\t"                                                             \
-                "vprold $19, %[f], %[f2]\n\t"                                                           \
-                "vpternlogd " GG ", %[g], %[e], %[f]\n\t"                                               \
-                "vpaddd %[w], %[h], %[h]\n\t"                                                           \
-                "vpaddd %[f], %[h], %[h]\n\t"                                                           \
-                "vpaddd %[s], %[h], %[h]\n\t"                                                           \
-                "vprold $9, %[b], %[b2]\n\t"                                                            \
-                "vpxord %[w], %[w4], %[u]\n\t"                                                          \
-                "vpternlogd " FF ", %[a], %[c], %[b]\n\t"                                               \
-                "vpaddd %[u], %[d], %[d]\n\t"                                                           \
-                "vpxord %[s], %[t], %[t]\n\t"                                                           \
-                "vpaddd %[b], %[d], %[d]\n\t"                                                           \
-                "vpaddd %[t], %[d], %[d]\n\t"                                                           \
-                "vprold $9, %[h], %[s]\n\t"                                                             \
-                "vprold $17, %[h], %[u]\n\t"                                                            \
-                "vpternlogd " XOR3 ", %[s], %[u], %[h]"                                                 \
-                : [b] "+&v"(B), [d] "+&v"(D), [f] "+&v"(F), [h] "+&v"(H), [b2] "=&v"(b2_), [f2] "=&v"(f2_), \
-                  [t] "=&v"(t_), [s] "=&v"(s_), [u] "=&v"(u_)                                           \
-                : [a] "v"(A), [c] "v"(C), [e] "v"(E), [g] "v"(G), [w] "v"(w[(j) % 16]),                 \
-                  [w4] "v"(w[((j) + 4) % 16]), [k] "m"(jk_sm3_constants[j]));                           \
-        B = b2_;                                                                                        \
-        F = f2_;                                                                                        \
-    } while (0)
+/* A copy of b or f rotated is the new one, and the old one is free for the Boolean function. */
+#define ROUND_CODE(FF, GG)                              \
+    "vprold $12, %[a], %[t]\n\t"                        \
+    "vpaddd %[k]%{1to16%}, %[t], %[s]\n\t"              \
+    "vpaddd %[e], %[s], %[s]\n\t"                       \
+    "vprold $7, %[s], %[s]\n\t"                         \
+    "vprold $19, %[f], %[f2]\n\t"                       \
+    "vpternlogd " GG ", %[g], %[e], %[f]\n\t"           \
+    "vpaddd %[w], %[h], %[h]\n\t"                       \
+    "vpaddd %[f], %[h], %[h]\n\t"                       \
+    "vpaddd %[s], %[h], %[h]\n\t"                       \
+    "vprold $9, %[b], %[b2]\n\t"                        \
+    "vpxord %[w], %[w4], %[u]\n\t"                      \
+    "vpternlogd " FF ", %[a], %[c], %[b]\n\t"           \
+    "vpaddd %[u], %[d], %[d]\n\t"                       \
+    "vpxord %[s], %[t], %[t]\n\t"                       \
+    "vpaddd %[b], %[d], %[d]\n\t"                       \
+    "vpaddd %[t], %[d], %[d]\n\t"                       \
+    "vprold $9, %[h], %[p]\n\t"                         \
+    "vprold $17, %[h], %[q]\n\t"                        \
+    "vpternlogd " XOR3 ", %[p], %[q], %[h]\n\t"
 
-#define EXPAND(j)                                                                                       \
-    do {                                                                                                \
-        V u_, v_;                                                                                       \
-        __asm__("vprold $15, %[w13], %[u]\n\t"                                                          \
-                "vpternlogd " XOR3 ", %[w7], %[u], %[w]\n\t"                                            \
-                "vprold $15, %[w], %[u]\n\t"                                                            \
-                "vprold $23, %[w], %[v]\n\t"                                                            \
-                "vpternlogd " XOR3 ", %[u], %[v], %[w]\n\t"                                             \
-                "vprold $7, %[w3], %[u]\n\t"                                                            \
-                "vpternlogd " XOR3 ", %[w10], %[u], %[w]"                                               \
-                : [w] "+&v"(w[(j) % 16]), [u] "=&v"(u_), [v] "=&v"(v_)                                  \
-                : [w3] "v"(w[((j) + 3) % 16]), [w7] "v"(w[((j) + 7) % 16]), [w10] "v"(w[((j) + 10) % 16]), \
-                  [w13] "v"(w[((j) + 13) % 16]));                                                       \
+/* Word 16 + j into the place of word j. */
+#define EXPAND_CODE                                     \
+    "vprold $15, %[w13], %[u]\n\t"                      \
+    "vpternlogd " XOR3 ", %[w7], %[u], %[w]\n\t"        \
+    "vprold $15, %[w], %[p]\n\t"                        \
+    "vprold $23, %[w], %[q]\n\t"                        \
+    "vpternlogd " XOR3 ", %[p], %[q], %[w]\n\t"         \
+    "vprold $7, %[w3], %[t]\n\t"                        \
+    "vpternlogd " XOR3 ", %[w10], %[t], %[w]\n\t"
+
+#define RUN(A, B, C, D, E, F, G, H, j, CODE)                                                                  \
+    do {                                                                                                      \
+        V b2_, f2_, t_, s_, u_, p_, q_;                                                                       \
+        __asm__(CODE                                                                                          \
+                : [b] "+&v"(B), [d] "+&v"(D), [f] "+&v"(F), [h] "+&v"(H), [w] "+&v"(w[(j) % 16]),             \
+                  [b2] "=&v"(b2_), [f2] "=&v"(f2_), [t] "=&v"(t_), [s] "=&v"(s_), [u] "=&v"(u_),              \
+                  [p] "=&v"(p_), [q] "=&v"(q_)                                                                \
+                : [a] "v"(A), [c] "v"(C), [e] "v"(E), [g] "v"(G), [w3] "v"(w[((j) + 3) % 16]),                \
+                  [w4] "v"(w[((j) + 4) % 16]), [w7] "v"(w[((j) + 7) % 16]), [w10] "v"(w[((j) + 10) % 16]),    \
+                  [w13] "v"(w[((j) + 13) % 16]), [k] "m"(jk_sm3_constants[j]));                               \
+        B = b2_;                                                                                              \
+        F = f2_;                                                                                              \
     } while (0)
+#define ROUND(A, B, C, D, E, F, G, H, FF, GG, j) RUN(A, B, C, D, E, F, G, H, j, ROUND_CODE(FF, GG))
+#define STEP(A, B, C, D, E, F, G, H, FF, GG, j) RUN(A, B, C, D, E, F, G, H, j, ROUND_CODE(FF, GG) EXPAND_CODE)
 
 #include "sm3_lanes.h"
 

@@ -2,7 +2,8 @@
  * defined:
  *   V, a vector of uint32_t; FN and INLINE, how a function and one within another begin; SPLAT(x); XOR AND OR;
  *   ROUND(a, b, c, d, e, f, g, h, FF, GG, j), a round that leaves the values where they are: the names are rotated instead;
- *   EXPAND(j), word 16 + j into the place of word j, in a ring `w` of sixteen; FF0 FF1 GG0 GG1, whatever ROUND takes;
+ *   STEP, the same and then word 16 + j into the place of word j, in a ring `w` of sixteen; FF0 FF1 GG0 GG1, whatever they
+ *   take;
  *   LOW HIGH LOW2 HIGH2, the halves of each 128 bits of two vectors interleaved, by 32 and by 64 bits;
  *   SWAP(x), the bytes of every lane in the opposite order;
  *   GATHER(p, i, at), whose 128 bits k are those at p[4 k + i] + at; SCATTER(x, p, i, at), which puts them there;
@@ -20,10 +21,6 @@ enum { LANES = sizeof(V) / 4, BLOCK = 64, DIGEST = 32 };
         d = HIGH2(r_, s_);                                                     \
     } while (0)
 
-#define STEP(a, b, c, d, e, f, g, h, FF, GG, j)  \
-    ROUND(a, b, c, d, e, f, g, h, FF, GG, j);    \
-    EXPAND(j)
-
 #define FOUR(X, FF, GG, j)                        \
     do {                                          \
         X(a, b, c, d, e, f, g, h, FF, GG, (j));     \
@@ -32,8 +29,53 @@ enum { LANES = sizeof(V) / 4, BLOCK = 64, DIGEST = 32 };
         X(b, c, d, a, f, g, h, e, FF, GG, (j) + 3); \
     } while (0)
 
-INLINE compress_lanes(V state[8], V w[16])
+/* What follows the last whole block of a message: `rest` bytes of it, then the padding, one block or two. */
+struct tail {
+    uint8_t keep[BLOCK]; /* ff where the message has a byte */
+    uint8_t pad[2 * BLOCK];
+    size_t rest;
+    size_t length;
+};
+
+static void prepare(struct tail *tail, uint64_t before, size_t in_len)
 {
+    *tail = (struct tail){.rest = in_len % BLOCK, .length = BLOCK};
+    if (tail->rest > BLOCK - 9)
+        tail->length = 2 * BLOCK;
+    for (size_t i = 0; i < tail->rest; i++)
+        tail->keep[i] = 0xff;
+    tail->pad[tail->rest] = 0x80;
+    jk_store64(tail->pad + tail->length - 8, (before + in_len) * 8);
+}
+
+/* 64 bytes of every row as sixteen words; if `tail`, what is to be kept of them, and the padding. */
+INLINE read(V w[16], const uint8_t *const row[LANES], const struct tail *tail)
+{
+    /* All of a row before the next: in rows that are a power of two apart one would drive the other out of the cache. */
+    for (size_t i = 0; i < 4; i++)
+        for (size_t q = 0; q < 4; q++)
+            w[4 * q + i] = GATHER(row, i, 16 * q);
+    for (size_t q = 0; q < 4; q++) {
+        V *const x = w + 4 * q;
+        if (tail != NULL)
+            for (size_t i = 0; i < 4; i++)
+                x[i] = OR(AND(x[i], EVERYWHERE(tail->keep + 16 * q)), EVERYWHERE(tail->pad + 16 * q));
+        TURN(x[0], x[1], x[2], x[3]);
+        for (size_t i = 0; i < 4; i++)
+            x[i] = SWAP(x[i]);
+    }
+}
+
+/* One block into the state: of the rows, or of the padding alone. */
+__attribute__((noinline)) FN absorb(V state[8], const uint8_t *const row[LANES], const struct tail *tail,
+                                    const uint8_t *padding)
+{
+    V w[16];
+    if (padding != NULL)
+        for (size_t i = 0; i < 16; i++)
+            w[i] = SPLAT(jk_load32(padding + 4 * i));
+    else
+        read(w, row, tail);
     V a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
 
     FOUR(STEP, FF0, GG0, 0);
@@ -64,43 +106,6 @@ INLINE compress_lanes(V state[8], V w[16])
     state[7] = XOR(state[7], h);
 }
 
-/* What follows the last whole block of a message: `rest` bytes of it, then the padding, one block or two. */
-struct tail {
-    uint8_t keep[BLOCK]; /* ff where the message has a byte */
-    uint8_t pad[2 * BLOCK];
-    size_t rest;
-    size_t length;
-};
-
-static void prepare(struct tail *tail, uint64_t before, size_t in_len)
-{
-    *tail = (struct tail){.rest = in_len % BLOCK, .length = BLOCK};
-    if (tail->rest > BLOCK - 9)
-        tail->length = 2 * BLOCK;
-    for (size_t i = 0; i < tail->rest; i++)
-        tail->keep[i] = 0xff;
-    tail->pad[tail->rest] = 0x80;
-    jk_store64(tail->pad + tail->length - 8, (before + in_len) * 8);
-}
-
-/* 64 bytes of every row as sixteen words; of a last block, what is to be kept of them. */
-INLINE read(V w[16], const uint8_t *const row[LANES], const struct tail *tail)
-{
-    /* All of a row before the next: in rows that are a power of two apart one would drive the other out of the cache. */
-    for (size_t i = 0; i < 4; i++)
-        for (size_t q = 0; q < 4; q++)
-            w[4 * q + i] = GATHER(row, i, 16 * q);
-    for (size_t q = 0; q < 4; q++) {
-        V *const x = w + 4 * q;
-        if (tail != NULL)
-            for (size_t i = 0; i < 4; i++)
-                x[i] = OR(AND(x[i], EVERYWHERE(tail->keep + 16 * q)), EVERYWHERE(tail->pad + 16 * q));
-        TURN(x[0], x[1], x[2], x[3]);
-        for (size_t i = 0; i < 4; i++)
-            x[i] = SWAP(x[i]);
-    }
-}
-
 INLINE write(V state[8], uint8_t *const row[LANES])
 {
     for (size_t i = 0; i < 8; i++)
@@ -122,7 +127,7 @@ FN digests(uint8_t *out, const uint32_t start[8], uint64_t before, const uint8_t
     uint8_t *to[LANES];
     const size_t whole = in_len - in_len % BLOCK;
     struct tail tail;
-    V state[8], w[16];
+    V state[8];
 
     prepare(&tail, before, in_len);
     for (size_t first = 0; first < n; first += LANES) {
@@ -135,7 +140,7 @@ FN digests(uint8_t *out, const uint32_t start[8], uint64_t before, const uint8_t
             state[i] = SPLAT(start[i]);
         for (size_t at = 0; at < whole + tail.length; at += BLOCK) {
             if (at < whole) {
-                read(w, row, NULL);
+                absorb(state, row, NULL, NULL);
                 for (size_t i = 0; i < LANES; i++)
                     row[i] += BLOCK;
             } else if (at < in_len) {
@@ -144,16 +149,13 @@ FN digests(uint8_t *out, const uint32_t start[8], uint64_t before, const uint8_t
                         jk_copy(spare[i], row[i], tail.rest);
                         row[i] = spare[i];
                     }
-                read(w, row, &tail);
+                absorb(state, row, &tail, NULL);
             } else {
-                for (size_t i = 0; i < 16; i++)
-                    w[i] = SPLAT(jk_load32(tail.pad + (at - whole) + 4 * i));
+                absorb(state, row, NULL, tail.pad + (at - whole));
             }
-            compress_lanes(state, w);
         }
         write(state, to);
     }
     jk_wipe(spare, sizeof spare);
     jk_wipe(state, sizeof state);
-    jk_wipe(w, sizeof w);
 }
