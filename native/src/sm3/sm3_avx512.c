@@ -51,36 +51,56 @@
 #define GG0 XOR3
 #define FF1 "$0xe8"
 #define GG1 "$0xe2"
-/* A copy of b or f rotated is the new one, and the old one is free for the Boolean function. */
-#define ROUND_CODE(FF, GG)                              \
-    "vprold $12, %[a], %[t]\n\t"                        \
-    "vpaddd %[k]%{1to16%}, %[t], %[s]\n\t"              \
-    "vpaddd %[e], %[s], %[s]\n\t"                       \
-    "vprold $7, %[s], %[s]\n\t"                         \
-    "vprold $19, %[f], %[f2]\n\t"                       \
-    "vpternlogd " GG ", %[g], %[e], %[f]\n\t"           \
-    "vpaddd %[w], %[h], %[h]\n\t"                       \
-    "vpaddd %[f], %[h], %[h]\n\t"                       \
-    "vpaddd %[s], %[h], %[h]\n\t"                       \
-    "vprold $9, %[b], %[b2]\n\t"                        \
-    "vpxord %[w], %[w4], %[u]\n\t"                      \
-    "vpternlogd " FF ", %[a], %[c], %[b]\n\t"           \
-    "vpaddd %[u], %[d], %[d]\n\t"                       \
-    "vpxord %[s], %[t], %[t]\n\t"                       \
-    "vpaddd %[b], %[d], %[d]\n\t"                       \
-    "vpaddd %[t], %[d], %[d]\n\t"                       \
-    "vprold $9, %[h], %[p]\n\t"                         \
-    "vprold $17, %[h], %[q]\n\t"                        \
-    "vpternlogd " XOR3 ", %[p], %[q], %[h]\n\t"
+/* A copy of b or f rotated is the new one, and the old one is free for the Boolean function. The order was found by
+ * trying: rotations have half of the vector units, which the rest must leave to them. */
+#define ROUND_CODE(FF, GG)                                \
+    "vprold $19, %[f], %[f2]\n\t"                         \
+    "vprold $9, %[b], %[b2]\n\t"                          \
+    "vpternlogd " FF ", %[a], %[c], %[b]\n\t"             \
+    "vpaddd %[b], %[d], %[d]\n\t"                         \
+    "vpternlogd " GG ", %[g], %[e], %[f]\n\t"             \
+    "vpaddd %[w], %[h], %[h]\n\t"                         \
+    "vpaddd %[f], %[h], %[h]\n\t"                         \
+    "vprold $12, %[a], %[t]\n\t"                          \
+    "vpaddd %[k]%{1to16%}, %[t], %[s]\n\t"                \
+    "vpaddd %[e], %[s], %[s]\n\t"                         \
+    "vprold $7, %[s], %[s]\n\t"                           \
+    "vpxord %[s], %[t], %[t]\n\t"                         \
+    "vpxord %[w], %[w4], %[u]\n\t"                        \
+    "vpaddd %[s], %[h], %[h]\n\t"                         \
+    "vprold $17, %[h], %[q]\n\t"                          \
+    "vpaddd %[u], %[d], %[d]\n\t"                         \
+    "vprold $9, %[h], %[p]\n\t"                           \
+    "vpternlogd " XOR3 ", %[p], %[q], %[h]\n\t"           \
+    "vpaddd %[t], %[d], %[d]\n\t"
 
-/* Word 16 + j into the place of word j. */
-#define EXPAND_CODE                                     \
-    "vprold $15, %[w13], %[u]\n\t"                      \
-    "vpternlogd " XOR3 ", %[w7], %[u], %[w]\n\t"        \
-    "vprold $15, %[w], %[p]\n\t"                        \
-    "vprold $23, %[w], %[q]\n\t"                        \
-    "vpternlogd " XOR3 ", %[p], %[q], %[w]\n\t"         \
-    "vprold $7, %[w3], %[t]\n\t"                        \
+/* The same, and word 16 + j into the place of word j. */
+#define STEP_CODE(FF, GG)                                 \
+    "vprold $12, %[a], %[t]\n\t"                          \
+    "vpxord %[w], %[w4], %[u]\n\t"                        \
+    "vprold $9, %[b], %[b2]\n\t"                          \
+    "vprold $19, %[f], %[f2]\n\t"                         \
+    "vpaddd %[w], %[h], %[h]\n\t"                         \
+    "vpaddd %[k]%{1to16%}, %[t], %[s]\n\t"                \
+    "vpternlogd " GG ", %[g], %[e], %[f]\n\t"             \
+    "vpaddd %[e], %[s], %[s]\n\t"                         \
+    "vpternlogd " FF ", %[a], %[c], %[b]\n\t"             \
+    "vpaddd %[u], %[d], %[d]\n\t"                         \
+    "vpaddd %[b], %[d], %[d]\n\t"                         \
+    "vpaddd %[f], %[h], %[h]\n\t"                         \
+    "vprold $7, %[s], %[s]\n\t"                           \
+    "vpaddd %[s], %[h], %[h]\n\t"                         \
+    "vpxord %[s], %[t], %[t]\n\t"                         \
+    "vprold $9, %[h], %[p]\n\t"                           \
+    "vprold $17, %[h], %[q]\n\t"                          \
+    "vpaddd %[t], %[d], %[d]\n\t"                         \
+    "vprold $15, %[w13], %[u]\n\t"                        \
+    "vpternlogd " XOR3 ", %[w7], %[u], %[w]\n\t"          \
+    "vpternlogd " XOR3 ", %[p], %[q], %[h]\n\t"           \
+    "vprold $23, %[w], %[q]\n\t"                          \
+    "vprold $7, %[w3], %[t]\n\t"                          \
+    "vprold $15, %[w], %[p]\n\t"                          \
+    "vpternlogd " XOR3 ", %[p], %[q], %[w]\n\t"           \
     "vpternlogd " XOR3 ", %[w10], %[t], %[w]\n\t"
 
 #define RUN(A, B, C, D, E, F, G, H, j, CODE)                                                                  \
@@ -97,7 +117,7 @@
         F = f2_;                                                                                              \
     } while (0)
 #define ROUND(A, B, C, D, E, F, G, H, FF, GG, j) RUN(A, B, C, D, E, F, G, H, j, ROUND_CODE(FF, GG))
-#define STEP(A, B, C, D, E, F, G, H, FF, GG, j) RUN(A, B, C, D, E, F, G, H, j, ROUND_CODE(FF, GG) EXPAND_CODE)
+#define STEP(A, B, C, D, E, F, G, H, FF, GG, j) RUN(A, B, C, D, E, F, G, H, j, STEP_CODE(FF, GG))
 
 #include "sm3_lanes.h"
 

@@ -118,7 +118,7 @@ INLINE write(V state[8], uint8_t *const row[LANES])
     }
 }
 
-/* Lanes without a message repeat the first. Whole blocks are read, also at the end of a message: what follows it there is
+/* Lanes without a message repeat the last. Whole blocks are read, also at the end of a message: what follows it there is
  * the next one, and only rows with less than a block after them are moved to `spare` first. */
 FN digests(uint8_t *out, const uint32_t start[8], uint64_t before, const uint8_t *in, size_t in_len, size_t n)
 {
@@ -132,9 +132,9 @@ FN digests(uint8_t *out, const uint32_t start[8], uint64_t before, const uint8_t
     prepare(&tail, before, in_len);
     for (size_t first = 0; first < n; first += LANES) {
         for (size_t i = 0; i < LANES; i++) {
-            const int used = first + i < n;
-            row[i] = in + (used ? first + i : first) * in_len;
-            to[i] = used ? out + (first + i) * DIGEST : unused;
+            const size_t message = first + i < n ? first + i : n - 1;
+            row[i] = in + message * in_len;
+            to[i] = first + i < n ? out + message * DIGEST : unused;
         }
         for (size_t i = 0; i < 8; i++)
             state[i] = SPLAT(start[i]);
@@ -144,11 +144,11 @@ FN digests(uint8_t *out, const uint32_t start[8], uint64_t before, const uint8_t
                 for (size_t i = 0; i < LANES; i++)
                     row[i] += BLOCK;
             } else if (at < in_len) {
-                for (size_t i = 0; i < LANES; i++)
-                    if ((size_t)(in + n * in_len - row[i]) < BLOCK) {
-                        jk_copy(spare[i], row[i], tail.rest);
-                        row[i] = spare[i];
-                    }
+                /* The rows ascend: with the last, all of them have what is read. */
+                for (size_t i = LANES; i-- > 0 && (size_t)(in + n * in_len - row[i]) < BLOCK;) {
+                    jk_copy(spare[i], row[i], tail.rest);
+                    row[i] = spare[i];
+                }
                 absorb(state, row, &tail, NULL);
             } else {
                 absorb(state, row, NULL, tail.pad + (at - whole));
