@@ -54,7 +54,8 @@ def run(quick: bool, only: str, cpu: str, step: Callable[[str], None]) -> Report
     step("compiling")
     sample, mine = library.timer(), library.ours(cpu)
     peers, missing = library.peers()
-    if cpu in tiers.WITHOUT and (held := library.limited(tiers.WITHOUT[cpu], cpu)) is not None:
+    less = tiers.without(cpu)
+    if less is not None and (held := library.limited(less, cpu)) is not None:
         peers = [held, *(peer for peer in peers if peer.family != "gcrypt")]
     bind.start(cpu)
     machine = {"processor": processor(), "python": platform.python_version(), **native.implementation()}

@@ -16,8 +16,14 @@ from tests.bench.native.plan import Operation
 from tests.bench.native.result import Result
 from tests.bench.native.rounds import Pace, measure
 
-# What libgcrypt does without, to be held to what a name of ours may use.
-WITHOUT = {"portable": "all", "aesni": "intel-avx512:intel-gfni", "gfni": "intel-avx512", "avx2": "intel-avx512"}
+
+def without(name: str) -> str | None:
+    """The features of the processor that libgcrypt is not to use, to be held to what a name of ours may; None: all of them."""
+    if name == "portable":
+        return "all"
+    if "512" in name or not name.startswith(("aes", "avx2", "gfni")):
+        return None
+    return "intel-avx512" if name.startswith("gfni") else "intel-avx512:intel-gfni"
 
 
 def implementations() -> dict[str, dict[str, str]]:
@@ -31,7 +37,9 @@ def implementations() -> dict[str, dict[str, str]]:
 
 
 def limits() -> list[Library]:
-    return [library for name, without in WITHOUT.items() if (library := limited(without, name)) is not None]
+    """libgcrypt, once for each name that holds it to less than this processor has."""
+    held = [(name, less) for name in native.available() if (less := without(name)) is not None]
+    return [library for name, less in held if (library := limited(less, name)) is not None]
 
 
 def tiers(operations: list[Operation], pace: Pace, sample: Any, step: Callable[[str], None]) -> list[Result]:
