@@ -196,10 +196,12 @@ static void exceptions(void)
 /* Of many: every one as it is made singly, and where none is made the place left alone. */
 static void many_signatures(void)
 {
-    enum { MANY = 70 };
-    static jk_sm2_signer signer;
+    enum { MANY = 40 };
+    static const size_t lengths[] = {0, 1, 2, 3, 8, 11, 33, MANY};
     uint8_t *keys = take(32 * MANY, 1), *digests = take(32 * MANY, 2), *nonces = take(32 * MANY, 3);
-    uint8_t *out = take(64 * MANY, 4), *made = take(MANY, 5), single[64];
+    uint8_t *out = take(64 * MANY, 4), *made = take(MANY, 5), single[MANY][64];
+    jk_sm2_signer signer;
+    int status[MANY];
 
     for (size_t i = 0; i < MANY; i++) {
         keys[32 * i] = nonces[32 * i] = 0x7f;
@@ -209,21 +211,27 @@ static void many_signatures(void)
             memset(nonces + 32 * i, i & 1 ? 0 : 0xff, 32);
     }
     CHECK(jk_sm2_signer_init(&signer, keys, 32) == JK_OK);
-    for (size_t n = 0; n <= MANY; n += n < 10 ? 1 : 20)
-        for (int way = 0; way < 4; way++) {
-            const uint8_t *given = way & 1 ? nonces : NULL;
+    for (int way = 0; way < 4; way++) {
+        const int own_keys = way & 2, given = way & 1;
+        for (size_t i = 0; i < MANY; i++) {
+            memset(single[i], 0x5a, 64);
+            status[i] = jk_sm2_sign_digest(single[i], 64, own_keys ? keys + 32 * i : keys, 32, digests + 32 * i, 32,
+                                           given ? nonces + 32 * i : NULL, given ? 32 : 0);
+        }
+        for (size_t j = 0; j < sizeof lengths / sizeof *lengths; j++) {
+            const size_t n = lengths[j];
             memset(out, 0x5a, 64 * MANY);
             memset(made, 0x5a, MANY);
-            CHECK((way & 2 ? jk_sm2_sign_batch(made, out, n, keys, digests, given)
-                           : jk_sm2_signer_sign_batch(&signer, made, out, n, digests, given)) == JK_OK);
-            for (size_t i = 0; i < MANY; i++) {
-                memset(single, 0x5a, 64);
-                const int status = jk_sm2_sign_digest(single, 64, way & 2 ? keys + 32 * i : keys, 32, digests + 32 * i, 32,
-                                                      given == NULL ? NULL : nonces + 32 * i, given == NULL ? 0 : 32);
-                CHECK(made[i] == (i < n ? status == JK_OK : 0x5a));
-                CHECK(i < n ? memcmp(out + 64 * i, single, 64) == 0 : is(out + 64 * i, 0x5a, 64));
-            }
+            if (own_keys)
+                CHECK(jk_sm2_sign_batch(made, out, n, keys, digests, given ? nonces : NULL) == JK_OK);
+            else
+                CHECK(jk_sm2_signer_sign_batch(&signer, made, out, n, digests, given ? nonces : NULL) == JK_OK);
+            for (size_t i = 0; i < n; i++)
+                CHECK(made[i] == (status[i] == JK_OK) && memcmp(out + 64 * i, single[i], 64) == 0);
+            CHECK(is(made + n, 0x5a, MANY - n) && is(out + 64 * n, 0x5a, 64 * (MANY - n)));
         }
+    }
+    jk_sm2_signer_wipe(&signer);
     give(keys);
     give(digests);
     give(nonces);
