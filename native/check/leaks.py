@@ -37,6 +37,7 @@ _KEEPS_FLAGS = re.compile(
     r"k(?!ortest|test)|xchg|ret|leave|stos|cdqe|cqo|cdq|cwde|j|prefetch|[lsm]fence|p(?!test$|op)|aes|gf2p8|sha|punpck|cvt"
 )
 _ONLY_READS = re.compile(r"cmp|test|v?ptest$|kortest|ktest|bt$|push|v?u?comis|j|call|ret|nop|prefetch|div|idiv")
+_UNNAMED = re.compile(r"i?(mul|div)$|cdq|cqo|cwde|cmpxchg|cpuid|xgetbv|rdtsc")
 
 
 @dataclass(frozen=True)
@@ -213,14 +214,16 @@ class Follow:
 
 def _lost(functions: Mapping[str, Function]) -> dict[str, int]:
     """The registers that have another value after a call of each function: the compiler relies on the others."""
-    made = {
-        name: (_all(bit for line in function.lines for bit in line.registers) | FLAGS | BIT["rax"]) & LOST
-        for name, function in functions.items()
-    }
+    made = {name: _all(map(_touched, function.lines)) & LOST | FLAGS for name, function in functions.items()}
     calls = {name: {line.callee for line in held.lines if line.name == "call"} for name, held in functions.items()}
     for _ in functions:
         made = {name: held | _all(made.get(callee, LOST) for callee in calls[name]) for name, held in made.items()}
     return made
+
+
+def _touched(line: Line) -> int:
+    """Every register that the line names or, as a few do, changes without naming it."""
+    return _all(line.registers) | (BIT["rax"] | BIT["rdx"] if _UNNAMED.match(line.name) else 0)
 
 
 def _all(bits: Iterable[int]) -> int:

@@ -29,9 +29,10 @@ static TARGET void point_double(point *r, const point *a)
     r->z = carried(plus(z, z));
 }
 
-/* a + (x, y) in the lanes `some`, for ready x and y; (x, y) itself in those of `first`. */
-static TARGET void point_add(point *a, const number *x, const number *y, lanes some, lanes first)
+/* a + (x, y) in some lanes, for ready x and y; (x, y) itself in those that have nothing yet. */
+static TARGET void point_add(point *a, const number *x, const number *y, const lanes *in_some, const lanes *in_first)
 {
+    const lanes some = *in_some, first = *in_first;
     const number zz = carried(squared(a->z));
     const number zzz = carried(times(zz, a->z));
     const number h = settled(minus(times(*x, zz), a->x));
@@ -41,10 +42,9 @@ static TARGET void point_add(point *a, const number *x, const number *y, lanes s
     const number x3 = settled(minus(minus(squared(d), hhh), plus(v, v)));
     const number z3 = carried(times(a->z, h));
     const number y3 = settled(reduced(wide_minus(product(d, settled(minus(v, x3))), product(a->y, hhh), 0)));
-    const lanes added = (lanes)(some & ~first);
-    a->x = choose(first, *x, choose(added, x3, a->x));
-    a->y = choose(first, *y, choose(added, y3, a->y));
-    a->z = choose(first, constant(one), choose(added, z3, a->z));
+    a->x = choose(first, *x, choose(some, x3, a->x));
+    a->y = choose(first, *y, choose(some, y3, a->y));
+    a->z = choose(first, constant(one), choose(some, z3, a->z));
 }
 
 static TARGET void multiply(number *r, const number *a, const number *b)
@@ -97,8 +97,8 @@ static TARGET void invert(number *r, const number *a)
 
 /* --- Digits --- */
 
-/* The i-th signed digit of `width` bits, as `digit` in sm2_point.h: its size, and where it is negative. */
-INLINE vector digit(const jk_sm2_eight *k, int i, int width, lanes *negative)
+/* The i-th signed digit of `width` bits, as `digit` in sm2_point.h: its size, and where it is below zero. */
+INLINE vector digit(const jk_sm2_eight *k, int i, int width, lanes *below)
 {
     const int from = width * i - 1, word = from < 0 ? 0 : from / 64, shift = from < 0 ? 0 : from % 64;
     const uint64_t ones = ((uint64_t)2 << width) - 1;
@@ -109,18 +109,18 @@ INLINE vector digit(const jk_sm2_eight *k, int i, int width, lanes *negative)
     if (shift + width + 1 > 64 && word < 3)
         x = _mm512_or_si512(x, _mm512_sll_epi64(_mm512_loadu_si512(k->word[word + 1]), _mm_cvtsi32_si128(64 - shift)));
     x = _mm512_and_si512(x, splat(ones));
-    *negative = _mm512_test_epi64_mask(x, splat((uint64_t)1 << width));
-    x = _mm512_mask_xor_epi64(x, *negative, x, splat(ones));
+    *below = negative(_mm512_sll_epi64(x, _mm_cvtsi32_si128(63 - width)));
+    x = _mm512_xor_si512(x, _mm512_and_si512(*below, splat(ones)));
     return _mm512_srli_epi64(_mm512_add_epi64(x, splat(1)), 1);
 }
 
-/* The x and y of a table's entries, a word of all lanes to a vector. */
-INLINE void add_entries(point *sum, const vector words[8], lanes negative, lanes some, lanes *empty)
+/* Adds a table's entries, a word of all lanes to a vector: theirs is the digit of that size, below zero or not. */
+INLINE void add_entries(point *sum, const vector words[8], vector size, lanes below, lanes *empty)
 {
-    const number x = settled(from_words(words)), y = settled(negate_where(negative, from_words(words + 4)));
-    const lanes first = (lanes)(some & *empty);
-    point_add(sum, &x, &y, some, first);
-    *empty = (lanes)(*empty & ~some);
+    const number x = settled(from_words(words)), y = settled(negate_where(below, from_words(words + 4)));
+    const lanes some = negative(_mm512_sub_epi64(_mm512_setzero_si512(), size)), first = _mm512_and_si512(some, *empty);
+    point_add(sum, &x, &y, &some, &first);
+    *empty = _mm512_andnot_si512(some, *empty);
 }
 
 /* Entry number `which` of a row, counted from one; zeros for zero. Reads all of them. */
@@ -129,9 +129,10 @@ INLINE void select_entries(vector words[8], const uint64_t row[JK_SM2_ENTRIES][8
     for (int i = 0; i < 8; i++)
         words[i] = _mm512_setzero_si512();
     for (int j = 0; j < JK_SM2_ENTRIES; j++) {
-        const lanes here = _mm512_cmpeq_epi64_mask(which, splat((uint64_t)j + 1));
+        /* Only zero minus one is below zero. */
+        const lanes here = negative(_mm512_sub_epi64(_mm512_xor_si512(which, splat((uint64_t)j + 1)), splat(1)));
         for (int i = 0; i < 8; i++)
-            words[i] = _mm512_mask_mov_epi64(words[i], here, splat(row[j][i]));
+            words[i] = choose_words(here, splat(row[j][i]), words[i]);
     }
 }
 
@@ -140,12 +141,12 @@ static TARGET void base(jk_sm2_eight *x, const jk_sm2_eight *k)
 {
     point sum = {constant(zero), constant(zero), constant(zero)};
     vector words[8];
-    lanes negative, empty = (lanes)~0;
+    lanes below, empty = splat(~(uint64_t)0);
 
     for (int i = 0; i < JK_SM2_WINDOWS; i++) {
-        const vector size = digit(k, i, JK_SM2_BITS, &negative);
+        const vector size = digit(k, i, JK_SM2_BITS, &below);
         select_entries(words, jk_sm2_base[i], size);
-        add_entries(&sum, words, negative, _mm512_test_epi64_mask(size, size), &empty);
+        add_entries(&sum, words, size, below, &empty);
     }
     invert(&sum.z, &sum.z);
     square_times(&sum.z, &sum.z, 1);
@@ -161,27 +162,26 @@ static TARGET void base(jk_sm2_eight *x, const jk_sm2_eight *k)
 
 /* The sum plus the multiples that the digits ask for: entry number `size` of a row for each lane, `step` entries apart, the
  * first of them at lane * `apart`. */
-INLINE void add_multiples_var(point *sum, const uint64_t (*row)[8], size_t step, size_t apart, vector size, lanes negative,
+INLINE void add_multiples_var(point *sum, const uint64_t (*row)[8], size_t step, size_t apart, vector size, lanes below,
                               lanes *empty)
 {
     uint64_t which[LANES];
     vector words[LANES];
-    const lanes some = _mm512_test_epi64_mask(size, size);
 
-    _mm512_storeu_si512(which, _mm512_mask_sub_epi64(size, some, size, splat(1)));
+    _mm512_storeu_si512(which, size);
     for (size_t lane = 0; lane < LANES; lane++)
-        words[lane] = _mm512_loadu_si512(row[which[lane] * step + lane * apart]);
+        words[lane] = _mm512_loadu_si512(row[(which[lane] - (which[lane] != 0)) * step + lane * apart]);
     turn(words);
-    add_entries(sum, words, negative, some, empty);
+    add_entries(sum, words, size, below, empty);
 }
 
 static TARGET void add_digits_var(point *sum, const uint64_t (*table)[JK_SM2_ENTRIES][8], const jk_sm2_eight *k,
                                   lanes *empty)
 {
     for (int i = 0; i < JK_SM2_WINDOWS; i++) {
-        lanes negative;
-        const vector size = digit(k, i, JK_SM2_BITS, &negative);
-        add_multiples_var(sum, table[i], 1, 0, size, negative, empty);
+        lanes below;
+        const vector size = digit(k, i, JK_SM2_BITS, &below);
+        add_multiples_var(sum, table[i], 1, 0, size, below, empty);
     }
 }
 
@@ -189,16 +189,15 @@ static TARGET unsigned has_x_var(unsigned *unsure, const point *a, const jk_sm2_
 {
     const number zz = carried(squared(a->z));
     const number difference = settled(minus(times(from_plain(wanted), zz), a->x));
-    const lanes infinite = is_zero(a->z);
-    *unsure = infinite;
-    return is_zero(difference) & ~(unsigned)infinite;
+    *unsure = is_zero_var(a->z);
+    return is_zero_var(difference) & ~*unsure;
 }
 
 static TARGET unsigned verify_table_var(unsigned *unsure, const uint64_t (*table)[JK_SM2_ENTRIES][8],
                                         const struct jk_sm2_equations *q)
 {
     point sum = {constant(zero), constant(zero), constant(zero)};
-    lanes empty = (lanes)~0;
+    lanes empty = splat(~(uint64_t)0);
     add_digits_var(&sum, jk_sm2_base, &q->s, &empty);
     add_digits_var(&sum, table, &q->t, &empty);
     return has_x_var(unsure, &sum, &q->wanted);
@@ -215,6 +214,7 @@ static TARGET void tabulate_var(uint64_t table[MULTIPLES * LANES][8], const stru
     vector words[LANES];
 
     const number x = from_plain(&q->x), y = from_plain(&q->y);
+    const lanes every = splat(~(uint64_t)0), none = splat(0);
     multiple[0] = (point){x, y, constant(one)};
     product_of[0] = multiple[0].z;
     for (int i = 1; i < MULTIPLES; i++) {
@@ -222,7 +222,7 @@ static TARGET void tabulate_var(uint64_t table[MULTIPLES * LANES][8], const stru
             point_double(&multiple[i], &multiple[i / 2]);
         } else {
             multiple[i] = multiple[i - 1];
-            point_add(&multiple[i], &x, &y, (lanes)~0, 0);
+            point_add(&multiple[i], &x, &y, &every, &none);
         }
         multiply(&product_of[i], &product_of[i - 1], &multiple[i].z);
     }
@@ -249,12 +249,12 @@ static TARGET unsigned verify_var(unsigned *unsure, const struct jk_sm2_equation
 {
     uint64_t table[MULTIPLES * LANES][8];
     point sum = {constant(zero), constant(zero), constant(zero)};
-    lanes negative, empty = (lanes)~0;
+    lanes below, empty = splat(~(uint64_t)0);
 
     tabulate_var(table, q);
     for (int i = KEY_WINDOWS - 1; i >= 0; i--) {
-        const vector size = digit(&q->t, i, KEY_BITS, &negative);
-        add_multiples_var(&sum, (const uint64_t(*)[8])table, LANES, 1, size, negative, &empty);
+        const vector size = digit(&q->t, i, KEY_BITS, &below);
+        add_multiples_var(&sum, (const uint64_t(*)[8])table, LANES, 1, size, below, &empty);
         for (int j = 0; i > 0 && j < KEY_BITS; j++)
             point_double(&sum, &sum);
     }

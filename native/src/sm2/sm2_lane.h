@@ -11,13 +11,17 @@
 
 #include "sm2_curve.h"
 
+#ifndef TARGET /* check/ifma_twin.h does without */
 #define TARGET __attribute__((target("avx512f,avx512ifma")))
-#define INLINE static inline __attribute__((target("avx512f,avx512ifma"), always_inline))
+#endif
+#define INLINE static inline TARGET __attribute__((always_inline))
 
 enum { LIMBS = 5, LIMB = 52, LANES = JK_SM2_LANES };
 
 typedef __m512i vector;
-typedef __mmask8 lanes; /* a bit for each */
+/* All ones in the chosen lanes, zero in the others. Not a mask register: with that the compiler masks a load, which might
+ * take another time when nothing is loaded. */
+typedef vector lanes;
 
 typedef struct {
     vector v[LIMBS];
@@ -79,15 +83,27 @@ INLINE number doubled(number a, unsigned times)
 INLINE number negate_where(lanes where, number a)
 {
     for (int i = 0; i < LIMBS; i++)
-        a.v[i] = _mm512_mask_sub_epi64(a.v[i], where, _mm512_setzero_si512(), a.v[i]);
+        a.v[i] = _mm512_sub_epi64(_mm512_xor_si512(a.v[i], where), where);
     return a;
+}
+
+/* a in those lanes, b in the others. */
+INLINE vector choose_words(lanes where, vector a, vector b)
+{
+    return _mm512_ternarylogic_epi64(where, a, b, 0xca);
 }
 
 INLINE number choose(lanes where, number a, number b)
 {
     for (int i = 0; i < LIMBS; i++)
-        a.v[i] = _mm512_mask_mov_epi64(b.v[i], where, a.v[i]);
+        a.v[i] = choose_words(where, a.v[i], b.v[i]);
     return a;
+}
+
+/* Where a signed word is below zero. */
+INLINE lanes negative(vector a)
+{
+    return _mm512_srai_epi64(a, 63);
 }
 
 /* A loose number that is from 0 to 2^260, ready. */
@@ -186,10 +202,8 @@ INLINE number squared(number a)
 /* A ready number below 2 p, modulo p. */
 INLINE number canonical(number a)
 {
-    number less = minus(a, constant(prime));
-    less = carried(less);
-    const lanes below = _mm512_cmplt_epi64_mask(less.v[4], _mm512_setzero_si512());
-    return choose(below, a, less);
+    const number less = carried(minus(a, constant(prime)));
+    return choose(negative(less.v[4]), a, less);
 }
 
 /* --- To and from words of 64 bits, the i-th of eight numbers in w[i] --- */
@@ -226,8 +240,8 @@ INLINE void to_words(vector w[4], number a, const uint64_t factor[LIMBS])
     w[3] = _mm512_or_si512(_mm512_srli_epi64(r.v[3], 36), _mm512_slli_epi64(r.v[4], 16));
 }
 
-/* Whether a ready number below 3 p is a multiple of p. */
-INLINE lanes is_zero(number a)
+/* Whether a ready number below 3 p is a multiple of p: a bit for each. */
+INLINE unsigned is_zero_var(number a)
 {
     vector w[4];
     to_words(w, a, into_plain);
