@@ -8,8 +8,9 @@
 #include <stdint.h>
 #include <string.h>
 
-/* In the place of the attribute that lets the compiler use the real ones. */
+/* In the place of the attributes that let the compiler use the real ones. */
 #define TARGET
+#define INLINE static
 
 typedef struct {
     uint64_t w[8];

@@ -11,10 +11,10 @@
 
 #include "sm2_curve.h"
 
-#ifndef TARGET /* check/ifma_twin.h does without */
+#ifndef TARGET /* check/ifma_twin.h has its own */
 #define TARGET __attribute__((target("avx512f,avx512ifma")))
-#endif
 #define INLINE static inline TARGET __attribute__((always_inline))
+#endif
 
 enum { LIMBS = 5, LIMB = 52, LANES = JK_SM2_LANES };
 
