@@ -12,21 +12,21 @@
 enum { LANES = sizeof(V) / 4, BLOCK = 64, DIGEST = 32 };
 
 /* The four words that each of four registers has in 128 bits become four registers with a word each. */
-#define TURN(a, b, c, d)                                                       \
-    do {                                                                       \
-        const V p_ = LOW(a, b), q_ = LOW(c, d), r_ = HIGH(a, b), s_ = HIGH(c, d); \
-        a = LOW2(p_, q_);                                                      \
-        b = HIGH2(p_, q_);                                                     \
-        c = LOW2(r_, s_);                                                      \
-        d = HIGH2(r_, s_);                                                     \
+#define TURN(a, b, c, d)                                                           \
+    do {                                                                           \
+        const V p_ = LOW(a, b), q_ = LOW(c, d), r_ = HIGH(a, b), s_ = HIGH(c, d);  \
+        a = LOW2(p_, q_);                                                          \
+        b = HIGH2(p_, q_);                                                         \
+        c = LOW2(r_, s_);                                                          \
+        d = HIGH2(r_, s_);                                                         \
     } while (0)
 
-#define FOUR(X, FF, GG, j)                        \
-    do {                                          \
-        X(a, b, c, d, e, f, g, h, FF, GG, (j));     \
-        X(d, a, b, c, h, e, f, g, FF, GG, (j) + 1); \
-        X(c, d, a, b, g, h, e, f, FF, GG, (j) + 2); \
-        X(b, c, d, a, f, g, h, e, FF, GG, (j) + 3); \
+#define FOUR(X, FF, GG, j)                           \
+    do {                                             \
+        X(a, b, c, d, e, f, g, h, FF, GG, (j));      \
+        X(d, a, b, c, h, e, f, g, FF, GG, (j) + 1);  \
+        X(c, d, a, b, g, h, e, f, FF, GG, (j) + 2);  \
+        X(b, c, d, a, f, g, h, e, FF, GG, (j) + 3);  \
     } while (0)
 
 /* What follows the last whole block of a message: `rest` bytes of it, then the padding, one block or two. */

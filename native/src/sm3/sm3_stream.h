@@ -5,7 +5,7 @@
  *   P1_4(x), the standard's P1 of each; WRAP4(w), which adds what the fourth word lacks (below). */
 
 /* A round's critical path runs from one e to the next: an addition, a rotation, an addition, and P0. The rest is ordered
- * so that the processor finds something to do at every moment; the order was found by trying several thousand. A rotated
+ * so that the processor finds something to do at every moment; the order was found by trying thousands. A rotated
  * copy of b or f is the new one, and the old one is free for the Boolean function.
  * Rounds 0 to 15: exclusive or in both places. */
 #define EARLY                             \
@@ -59,17 +59,17 @@
     "xorl %[s], %[h]\n\t"                 \
     "xorl %[t], %[h]\n\t"
 
-#define SCALAR(A, B, C, D, E, F, G, H, CODE, j)                                                                   \
-    do {                                                                                                          \
-        uint32_t b2_, f2_, t_, s_, u_;                                                                            \
-        __asm__ volatile(CODE                                                                                     \
-                         : [b] "+&r"(B), [d] "+&r"(D), [f] "+&r"(F), [h] "+&r"(H), [b2] "=&r"(b2_), [f2] "=&r"(f2_), \
-                           [t] "=&r"(t_), [s] "=&r"(s_), [u] "=&r"(u_)                                            \
-                         : [a] "r"(A), [c] "r"(C), [e] "r"(E), [g] "r"(G), [w] "m"(words.w[(j) % 8]), [x] "m"(words.x[(j) % 8]), \
-                           [k] "i"((int32_t)JK_SM3_T(j))                                                          \
-                         : "cc");                                                                                 \
-        B = b2_;                                                                                                  \
-        F = f2_;                                                                                                  \
+#define SCALAR(A, B, C, D, E, F, G, H, CODE, j)                                                                 \
+    do {                                                                                                        \
+        uint32_t b2_, f2_, t_, s_, u_;                                                                          \
+        __asm__ volatile(CODE                                                                                   \
+                         : [b] "+&r"(B), [d] "+&r"(D), [f] "+&r"(F), [h] "+&r"(H), [b2] "=&r"(b2_),             \
+                           [f2] "=&r"(f2_), [t] "=&r"(t_), [s] "=&r"(s_), [u] "=&r"(u_)                         \
+                         : [a] "r"(A), [c] "r"(C), [e] "r"(E), [g] "r"(G), [w] "m"(words.w[(j) % 8]),           \
+                           [x] "m"(words.x[(j) % 8]), [k] "i"((int32_t)JK_SM3_T(j))                             \
+                         : "cc");                                                                               \
+        B = b2_;                                                                                                \
+        F = f2_;                                                                                                \
     } while (0)
 
 #define SCALAR4(CODE, j)                                    \
@@ -78,11 +78,11 @@
     SCALAR(c, d, a, b, g, h, e, f, CODE, (j) + 2);          \
     SCALAR(b, c, d, a, f, g, h, e, CODE, (j) + 3)
 
-/* Words j..j+3, and what goes into d with them. */
-#define KEEP4(j, w0, w1)                                                    \
-    do {                                                                    \
-        _mm_store_si128((__m128i *)(void *)(words.w + (j) % 8), w0);            \
-        _mm_store_si128((__m128i *)(void *)(words.x + (j) % 8), _mm_xor_si128(w0, w1)); \
+/* Words j..j+3, and with them what goes into d: W'. Eight of each are wanted at a time. */
+#define KEEP4(j, w0, w1)                                                                 \
+    do {                                                                                 \
+        _mm_store_si128((__m128i *)(void *)(words.w + (j) % 8), w0);                     \
+        _mm_store_si128((__m128i *)(void *)(words.x + (j) % 8), _mm_xor_si128(w0, w1));  \
     } while (0)
 
 /* The four words after these sixteen, in the place of the first. The last of them depends on the first of them, which
