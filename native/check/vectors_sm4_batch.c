@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../include/jinka_host.h"
 #include "../src/sm4/sm4_internal.h"
+#include "../include/jinka_host.h"
 
 static const char *running;
 
