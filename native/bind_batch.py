@@ -29,25 +29,23 @@ class PurseReading(IntFlag):
     """Of a MAC, the sum of its four words."""
 
 
+KEYS, DATA = "16 each", "as many of one length, whole blocks if not padded"
+
+
 def sm4_cbc_mac_batch(
     keys: Buffer, data: Buffer, count: int, padding: Padding = Padding.NONE, *, threads: int | None = None
 ) -> bytes:
     """`count` MACs of 16 bytes, each as `sm4_cbc_mac` of its message under its 16-byte key."""
-    columns = {"keys": (keys, "16 each"), "data": (data, "as many of one length, whole blocks if not padded")}
-    return run("sm4_cbc_mac_batch", lib.jk_sm4_cbc_mac_batch, 16, count, columns, padding, threads=threads)
+    wants = {"keys": KEYS, "data": DATA}
+    return run("sm4_cbc_mac_batch", lib.jk_sm4_cbc_mac_batch, 16, count, wants, (keys, data), padding, threads=threads)
 
 
 def sm4_cbc_mac_verify_batch(
     macs: Buffer, keys: Buffer, data: Buffer, count: int, padding: Padding = Padding.NONE, *, threads: int | None = None
 ) -> list[bool]:
     """Whether each MAC begins as `macs` says, which has 4 to 16 bytes of each."""
-    columns = {
-        "macs": (macs, "as many of 4 to 16"),
-        "keys": (keys, "16 each"),
-        "data": (data, "as many of one length, whole blocks if not padded"),
-    }
-    call = lib.jk_sm4_cbc_mac_verify_batch
-    return verdicts(run("sm4_cbc_mac_verify_batch", call, 1, count, columns, padding, threads=threads))
+    wants, call = {"macs": "as many of 4 to 16", "keys": KEYS, "data": DATA}, lib.jk_sm4_cbc_mac_verify_batch
+    return verdicts(run("sm4_cbc_mac_verify_batch", call, 1, count, wants, (macs, keys, data), padding, threads=threads))
 
 
 def sm4_purse_mac_batch(
@@ -57,9 +55,9 @@ def sm4_purse_mac_batch(
     """MAC1 or MAC2 of many purse transactions with SM4, 4 bytes each: card key SM4(master; serial || NOT serial) from the
     card's 8-byte serial number, session key from the 8-byte seed, CBC-MAC with padding method 2. Which of the readings a
     card follows is not published."""
-    columns = {"serials": (serials, "8 each"), "seeds": (seeds, "8 each"), "data": (data, "as many of one length")}
+    wants, columns = {"serials": "8 each", "seeds": "8 each", "data": "as many of one length"}, (serials, seeds, data)
     call = lib.jk_sm4_purse_mac_batch
-    return run("sm4_purse_mac_batch", call, 4, None, columns, reading, master=master, threads=threads)
+    return run("sm4_purse_mac_batch", call, 4, None, wants, columns, reading, master=master, threads=threads)
 
 
 def sm4_purse_tac_batch(
@@ -67,42 +65,31 @@ def sm4_purse_tac_batch(
     reading: PurseReading = PurseReading.USUAL, *, threads: int | None = None,
 ) -> bytes:  # fmt: skip
     """TACs of many purse transactions with SM4, 4 bytes each, under the card key itself."""
-    columns = {"serials": (serials, "8 each"), "data": (data, "as many of one length")}
-    call = lib.jk_sm4_purse_tac_batch
-    return run("sm4_purse_tac_batch", call, 4, None, columns, reading, master=master, threads=threads)
+    wants, call = {"serials": "8 each", "data": "as many of one length"}, lib.jk_sm4_purse_tac_batch
+    return run("sm4_purse_tac_batch", call, 4, None, wants, (serials, data), reading, master=master, threads=threads)
 
 
 def run(
-    function: str, call: Callable[..., int], size: int, count: int | None, columns: dict[str, tuple[Buffer, str]],
-    *options: int, master: Buffer | None = None, threads: int | None = None,
+    function: str, call: Callable[..., int], size: int, count: int | None, wants: dict[str, str],
+    columns: Sequence[Buffer], *options: int, master: Buffer | None = None, threads: int | None = None,
 ) -> bytes:  # fmt: skip
     """`size` bytes for each of `count`: the C core's batch functions all take output, perhaps a master key, columns, count
     and options. `count` None is one for every eight bytes of the first column. A column that does not divide by it is for
-    the core to refuse."""
-    sources = [view(data) for data, _ in columns.values()]
+    the core to refuse; `wants` names the columns and says what is wanted."""
+    sources = [view(data) for data in columns]
     if count is None:
         count = len(sources[0]) // 8
-    key = () if master is None else (view(master), len(master))
-    parts = shares(count, threads, [len(source) for source in sources])
     out = bytes(size * max(count, 0))
-    if count < 0:
-        status = lib.JK_ERR_LENGTH
-    elif len(parts) == 1:
-        status = call(out, len(out), *key, *both(sources), count, *options)
+    key = () if master is None else both((view(master),))
+    parts = shares(count, threads, [len(source) for source in sources])
+    if len(parts) > 1:
+        status = apart(call, out, key, sources, count, options, parts)
     else:
-        wholes = [ffi.from_buffer("uint8_t[]", x) if type(x) is bytes else x for x in (out, *sources)]
-
-        def work(part: tuple[int, int]) -> int:
-            first, n = part
-            pieces = [(whole + len(whole) // count * first, len(whole) // count * n) for whole in wholes]
-            (to, room), *rest = pieces
-            return call(to, room, *key, *(x for piece in rest for x in piece), n, *options)
-
-        status = min(together(work, parts))
+        status = call(out, len(out), *key, *both(sources), count, *options) if count >= 0 else lib.JK_ERR_LENGTH
     if status != 0:
-        told = {name: (len(source), want) for (name, (_, want)), source in zip(columns.items(), sources, strict=True)}
-        if key:
-            told["master"] = key[1], "16"
+        told = {name: (len(source), want) for (name, want), source in zip(wants.items(), sources, strict=True)}
+        if master is not None:
+            told["master"] = len(master), "16"
         refuse(f"{function} of {count}", **told)
     return out
 
@@ -112,10 +99,25 @@ def both(sources: Sequence[Any]) -> list[Any]:
     return [x for source in sources for x in (source, len(source))]
 
 
+def apart(
+    call: Callable[..., int], out: bytes, key: Sequence[Any], sources: Sequence[Any], count: int, options: Sequence[int],
+    parts: Sequence[tuple[int, int]],
+) -> int:  # fmt: skip
+    """One call for each part, into its place in `out`; the worst status."""
+    wholes = [ffi.from_buffer("uint8_t[]", x) if type(x) is bytes else x for x in (out, *sources)]
+
+    def work(part: tuple[int, int]) -> int:
+        first, n = part
+        pieces = [x for whole in wholes for x in (whole + len(whole) // count * first, len(whole) // count * n)]
+        return call(*pieces[:2], *key, *pieces[2:], n, *options)
+
+    return min(together(work, parts))
+
+
 def shares(count: int, threads: int | None, lengths: Sequence[int]) -> list[tuple[int, int]]:
     """First and number of the items of each thread. One share, if the lengths do not divide."""
     if threads is None:
-        threads = min(processors(), sum(lengths) // SHARE) if sum(lengths) >= 2 * SHARE else 1
+        threads = 1 if sum(lengths) < 2 * SHARE else min(processors(), sum(lengths) // SHARE)
     if threads <= 1 or count < threads or any(length % count for length in lengths):
         return [(0, count)]
     edges = [count * i // threads for i in range(threads + 1)]

@@ -18,6 +18,7 @@ jk_tdes_cbc_mac, jk_tdes_cbc_mac_key = lib.jk_tdes_cbc_mac, lib.jk_tdes_cbc_mac_
 jk_tdes_retail_mac, jk_tdes_retail_mac_key = lib.jk_tdes_retail_mac, lib.jk_tdes_retail_mac_key
 
 KEY = "16, or 8 for single DES"
+COLUMNS = {"keys": "as many of 16", "data": "as many of one length"}
 WANTED = {
     Padding.NONE: "whole blocks of 8, at least one",
     Padding.METHOD_1: "any length",
@@ -79,49 +80,43 @@ def tdes_cbc_mac_batch(
     keys: Buffer, data: Buffer, count: int, padding: Padding = Padding.NONE, *, threads: int | None = None
 ) -> bytes:
     """`count` MACs of 8 bytes, each as `tdes_cbc_mac` of its message under its key."""
-    return run("tdes_cbc_mac_batch", lib.jk_tdes_cbc_mac_batch, 8, count, columns(keys, data), padding, threads=threads)
+    return run("tdes_cbc_mac_batch", lib.jk_tdes_cbc_mac_batch, 8, count, COLUMNS, (keys, data), padding, threads=threads)
 
 
 def retail_mac_batch(
     keys: Buffer, data: Buffer, count: int, padding: Padding = Padding.NONE, *, threads: int | None = None
 ) -> bytes:
     """`count` MACs of 8 bytes, each as `retail_mac` of its message under its key."""
-    return run("retail_mac_batch", lib.jk_tdes_retail_mac_batch, 8, count, columns(keys, data), padding, threads=threads)
+    return run("retail_mac_batch", lib.jk_tdes_retail_mac_batch, 8, count, COLUMNS, (keys, data), padding, threads=threads)
 
 
 def tdes_cbc_mac_verify_batch(
     macs: Buffer, keys: Buffer, data: Buffer, count: int, padding: Padding = Padding.NONE, *, threads: int | None = None
 ) -> list[bool]:
     """Whether each MAC begins as `macs` says, which has 4 to 8 bytes of each."""
-    told, call = {"macs": (macs, "as many of 4 to 8")} | columns(keys, data), lib.jk_tdes_cbc_mac_verify_batch
-    return verdicts(run("tdes_cbc_mac_verify_batch", call, 1, count, told, padding, threads=threads))
+    wants, call = {"macs": "as many of 4 to 8"} | COLUMNS, lib.jk_tdes_cbc_mac_verify_batch
+    return verdicts(run("tdes_cbc_mac_verify_batch", call, 1, count, wants, (macs, keys, data), padding, threads=threads))
 
 
 def retail_mac_verify_batch(
     macs: Buffer, keys: Buffer, data: Buffer, count: int, padding: Padding = Padding.NONE, *, threads: int | None = None
 ) -> list[bool]:
     """Whether each MAC begins as `macs` says, which has 4 to 8 bytes of each."""
-    told, call = {"macs": (macs, "as many of 4 to 8")} | columns(keys, data), lib.jk_tdes_retail_mac_verify_batch
-    return verdicts(run("retail_mac_verify_batch", call, 1, count, told, padding, threads=threads))
+    wants, call = {"macs": "as many of 4 to 8"} | COLUMNS, lib.jk_tdes_retail_mac_verify_batch
+    return verdicts(run("retail_mac_verify_batch", call, 1, count, wants, (macs, keys, data), padding, threads=threads))
 
 
 def purse_mac_batch(master: Buffer, serials: Buffer, seeds: Buffer, data: Buffer, *, threads: int | None = None) -> bytes:
     """MAC1 or MAC2 of many purse transactions, 4 bytes each: diversification from the 16-byte master key by the card's
     8-byte serial number, session key from the 8-byte seed, CBC-MAC with DES. Messages of one length, one for each."""
-    told = {"serials": (serials, "8 each"), "seeds": (seeds, "8 each"), "data": (data, "as many of one length")}
-    call = lib.jk_tdes_purse_mac_batch
-    return run("purse_mac_batch", call, 4, None, told, master=master, threads=threads)
+    wants, columns = {"serials": "8 each", "seeds": "8 each", "data": "as many of one length"}, (serials, seeds, data)
+    return run("purse_mac_batch", lib.jk_tdes_purse_mac_batch, 4, None, wants, columns, master=master, threads=threads)
 
 
 def purse_tac_batch(master: Buffer, serials: Buffer, data: Buffer, *, threads: int | None = None) -> bytes:
     """TACs of many purse transactions, 4 bytes each, under the XOR of the halves of the card's key."""
-    told = {"serials": (serials, "8 each"), "data": (data, "as many of one length")}
-    call = lib.jk_tdes_purse_tac_batch
-    return run("purse_tac_batch", call, 4, None, told, master=master, threads=threads)
-
-
-def columns(keys: Buffer, data: Buffer) -> dict[str, tuple[Buffer, str]]:
-    return {"keys": (keys, "as many of 16"), "data": (data, "as many of one length")}
+    wants, columns = {"serials": "8 each", "data": "as many of one length"}, (serials, data)
+    return run("purse_tac_batch", lib.jk_tdes_purse_tac_batch, 4, None, wants, columns, master=master, threads=threads)
 
 
 def start_value(function: str, iv: Buffer) -> Any:
