@@ -9,7 +9,7 @@
 #include "../src/sm4/sm4_internal.h"
 #include "../include/jinka_host.h"
 
-enum { LONGEST = 16 * 70 };
+enum { LONGEST = 16 * 201 };
 
 static const char *running;
 

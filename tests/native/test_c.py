@@ -163,7 +163,7 @@ def test_des_time_does_not_depend_on_secrets(
     assert ("planted" in result.stderr) == (result.returncode == 1) == (plant != "-DJK_NOTHING_PLANTED")
 
 
-SM4 = ("portable", "aesni", "gfni", "avx512")
+SM4 = ("portable", "aesni", "avx2", "gfni", "gfni256", "avx512")
 GHASH = tuple(name for name in ("portable", "pclmul", "vpclmul") if name in native.available())
 
 

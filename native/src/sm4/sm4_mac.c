@@ -25,10 +25,11 @@ static const uint8_t *padded(uint8_t block[BLOCK], const uint8_t *in, size_t in_
     return block;
 }
 
+/* In one piece: it is read in one piece soon after. */
 static void begin(uint8_t chain[BLOCK], const uint8_t *iv)
 {
-    jk_store64(chain, iv == NULL ? 0 : jk_load64(iv));
-    jk_store64(chain + 8, iv == NULL ? 0 : jk_load64(iv + 8));
+    static const uint8_t zeros[BLOCK];
+    jk_copy(chain, iv == NULL ? zeros : iv, BLOCK);
 }
 
 int jk_sm4_cbc_mac(const jk_sm4_ctx *ctx, const uint8_t *iv, uint8_t *out, size_t out_len, const uint8_t *in,
