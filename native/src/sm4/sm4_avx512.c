@@ -24,28 +24,24 @@
 #define JK_WIDTH 512
 #include "sm4_x86.h"
 #include "sm4_by_gfni.h"
-#include "sm4_copies.h"
 #include "sm4_slice.h"
 
 #define INLINE static inline __attribute__((target(JK_TARGET), always_inline))
 #define FN static __attribute__((target(JK_TARGET)))
 
-/* In one register of 512 bits or two. */
-enum { FEW = 4, TWICE = 8 };
-
-/* n is at most 8 and at least 2. What is read and written of a lane without a block is masked. */
+/* 2 to 8 blocks, two in a register; `sets` registers, a constant. Of the last, what lies beyond the blocks is masked. */
 INLINE void few(const uint32_t rk[32], uint8_t *out, const uint8_t *in, size_t n, const int sets)
 {
-    struct lanes_512 s[2];
-    const __mmask8 rest = (__mmask8)((1u << 2 * (n - FEW * (size_t)(sets - 1))) - 1);
+    struct lanes_256 s[4];
+    const __mmask8 rest = n % 2 == 0 ? 0x0f : 0x03;
     for (int i = 0; i < sets; i++) {
-        const V x = linear_512(_mm512_maskz_loadu_epi64(i < sets - 1 ? 0xff : rest, in + 64 * i));
+        const __m256i x = linear_256(_mm256_maskz_loadu_epi64(i < sets - 1 ? 0x0f : rest, in + 32 * i));
         for (int j = 0; j < 4; j++)
-            s[i].y[j] = word_512(x, j);
+            s[i].y[j] = word_256(x, j);
     }
-    rounds_512(s, rk, sets);
+    rounds_256(s, rk, sets);
     for (int i = 0; i < sets; i++)
-        _mm512_mask_storeu_epi64(out + 64 * i, i < sets - 1 ? 0xff : rest, end_512(s[i].y));
+        _mm256_mask_storeu_epi64(out + 32 * i, i < sets - 1 ? 0x0f : rest, end_256(s[i].y));
 }
 
 /* The words of the sets, whatever their width. */
@@ -54,7 +50,26 @@ union words {
     __m256i narrow[SETS][4][4];
 };
 
-enum { WIDE = 128, NARROW = 64 };
+enum { WIDE = 128, NARROW = 64, FEW = 8 };
+
+/* jk_wipe and jk_copy for a kilobyte or two, in whole blocks: "rep stos" and "rep movs", which the compiler would make of
+ * these, take hundreds of cycles to begin. */
+INLINE void wipe(void *p, size_t n)
+{
+    uint8_t *to = p;
+    for (const uint8_t *const end = to + n; to < end; to += 32) {
+        _mm256_storeu_si256((__m256i *)(void *)to, _mm256_setzero_si256());
+        __asm__ volatile("" : "+r"(to) : : "memory");
+    }
+}
+
+INLINE void copy(uint8_t *out, const uint8_t *in, size_t blocks)
+{
+    for (; blocks > 0; blocks--, in += BLOCK, out += BLOCK) {
+        store(out, load(in));
+        __asm__("" : "+r"(out));
+    }
+}
 
 /* All of n blocks. The last pass is filled up. */
 FN void many(const uint32_t rk[32], uint8_t *out, const uint8_t *in, const size_t n, const enum mode mode, uint8_t iv[BLOCK])
@@ -71,36 +86,41 @@ FN void many(const uint32_t rk[32], uint8_t *out, const uint8_t *in, const size_
         } else if (done == NARROW) {
             pass_256(&keys, x.narrow, out, in, SETS, mode, iv);
         } else {
-            uint8_t filled[BLOCK * NARROW] = {0};
-            jk_copy(filled, in, BLOCK * done);
+            uint8_t filled[BLOCK * NARROW];
+            wipe(filled, sizeof filled);
+            copy(filled, in, done);
             pass_256(&keys, x.narrow, filled, filled, done > NARROW / 2 ? SETS : 1, mode, iv);
-            jk_copy(out, filled, BLOCK * done);
-            jk_wipe(filled, sizeof filled);
+            copy(out, filled, done);
+            wipe(filled, sizeof filled);
         }
         if (mode != ECB)
             jk_copy(iv, next, BLOCK);
     }
-    jk_wipe(&keys, sizeof keys);
-    jk_wipe(x.narrow, sizeof x.narrow);
+    wipe(&keys, sizeof keys);
+    wipe(&x, sizeof x.narrow);
     if (n >= WIDE)
-        jk_wipe(x.wide, sizeof x.wide);
+        wipe(x.wide[1], sizeof x.wide[1]);
 }
 
 FN void blocks(const uint32_t rk[32], uint8_t *out, const uint8_t *in, size_t n)
 {
     if (n == 1)
         one(rk, out, in);
-    else if (n > TWICE)
-        many(rk, out, in, n, ECB, NULL);
     else if (n > FEW)
+        many(rk, out, in, n, ECB, NULL);
+    else if (n > 6)
+        few(rk, out, in, n, 4);
+    else if (n > 4)
+        few(rk, out, in, n, 3);
+    else if (n > 2)
         few(rk, out, in, n, 2);
-    else if (n > 1)
+    else if (n > 0)
         few(rk, out, in, n, 1);
 }
 
 FN size_t ctr(const uint32_t rk[32], uint8_t counter[BLOCK], uint8_t *out, const uint8_t *in, size_t n)
 {
-    if (n <= TWICE)
+    if (n <= FEW)
         return 0;
     many(rk, out, in, n, CTR, counter);
     return n;
@@ -108,7 +128,7 @@ FN size_t ctr(const uint32_t rk[32], uint8_t counter[BLOCK], uint8_t *out, const
 
 FN size_t cbc_decrypt(const uint32_t rk[32], uint8_t iv[BLOCK], uint8_t *out, const uint8_t *in, size_t n)
 {
-    if (n <= TWICE)
+    if (n <= FEW)
         return 0;
     many(rk, out, in, n, CBC, iv);
     return n;

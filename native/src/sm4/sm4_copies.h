@@ -69,7 +69,11 @@ INLINE void NAMED(rounds)(struct NAMED(lanes) *s, const uint32_t rk[32], const i
     V keys = NAMED(four_keys)(rk);
     for (int j = 0; j < sets; j++)
         NAMED(begin)(&s[j], NAMED(key)(keys, 0));
-    UNROLLED for (int i = 0; i < 32; i += 4) {
+    int end = 32;
+    /* Unrolled, one set is a little faster; several would be too long. */
+    if (sets > 1)
+        __asm__("" : "+r"(end));
+    for (int i = 0; i < end; i += 4) {
         for (int r = 0; r < 3; r++)
             for (int j = 0; j < sets; j++)
                 NAMED(step)(&s[j], r, NAMED(key)(keys, r + 1));
