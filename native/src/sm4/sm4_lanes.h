@@ -5,6 +5,7 @@
  *   XOR(a, b); XOR3(a, b, c); UNPACK_LOW(a, b), UNPACK_HIGH(a, b) (by bytes, in each piece); EACH(byte), EACH4(word);
  *   LOAD(p), STORE(p, x); load_rows(p, step): WAYS pieces, `step` bytes apart;
  *   AFFINE(x, NAME): a map of sm4_maps.h;
+ *   SETS, 2 if two registers of each kind are better worked on side by side, else 1;
  *   READY, a type, and ready(x): the inversion, so far as it is common to all maps after it;  MAP(ready, NAME).
  * Data is kept as ENTER maps it, words of keys as ENTER_KEY does. */
 #include "sm4_maps.h"
@@ -135,6 +136,30 @@ FN encrypt_lanes(V state[16], const V block[16], const V k[128])
         state[i] = x[i];
 }
 
+struct lanes {
+    V key[128], block[16], state[16];
+};
+
+/* Two sets of messages: each waits for itself much of the time, which the other fills. */
+FN encrypt_two(struct lanes w[2])
+{
+    V x[16], y[16];
+    for (int i = 0; i < 16; i++) {
+        x[i] = XOR(AFFINE(w[0].block[i], ENTER), w[0].state[REVERSED(i)]);
+        y[i] = XOR(AFFINE(w[1].block[i], ENTER), w[1].state[REVERSED(i)]);
+    }
+    for (int i = 0; i < 32; i += 4) {
+        two_rounds(x, x + 4, x + 8, x + 12, w[0].key + 4 * i);
+        two_rounds(y, y + 4, y + 8, y + 12, w[1].key + 4 * i);
+        two_rounds(x + 8, x + 12, x, x + 4, w[0].key + 4 * i + 8);
+        two_rounds(y + 8, y + 12, y, y + 4, w[1].key + 4 * i + 8);
+    }
+    for (int i = 0; i < 16; i++) {
+        w[0].state[i] = x[i];
+        w[1].state[i] = y[i];
+    }
+}
+
 FN store_lanes(uint8_t *out, const V state[16], size_t n)
 {
     uint8_t rows[16 * LANES];
@@ -151,33 +176,43 @@ FN store_lanes(uint8_t *out, const V state[16], size_t n)
     jk_wipe(rows, sizeof rows);
 }
 
-struct lanes {
-    V key[128], block[16], state[16];
-};
+INLINE void encrypt_sets(struct lanes *w, size_t sets)
+{
+    if (sets == 2)
+        encrypt_two(w);
+    else
+        encrypt_lanes(w[0].state, w[0].block, w[0].key);
+}
 
-/* At most LANES of the messages; the last of all ends at `end`. */
+/* At most LANES of the messages, or twice as many; the last of all ends at `end`. */
 FN pass(struct lanes *w, uint8_t *out, const uint8_t *keys, const uint8_t *in, size_t in_len, int padding, size_t n,
         const uint8_t *end)
 {
-    const size_t rest = in_len % 16;
+    const size_t rest = in_len % 16, sets = n > LANES ? 2 : 1, each = sets == 2 ? LANES : n;
     const int padded = padding == JK_PAD_80 || rest > 0 || in_len == 0;
 
-    gather(w->block, keys, 16, n, keys + 16 * n);
-    schedule_lanes(w->key, w->block);
-    for (size_t i = 0; i < 16; i++)
-        w->state[i] = EACH(0);
+    for (size_t s = 0; s < sets; s++) {
+        gather(w[s].block, keys + 16 * LANES * s, 16, each, keys + 16 * n);
+        schedule_lanes(w[s].key, w[s].block);
+        for (size_t i = 0; i < 16; i++)
+            w[s].state[i] = EACH(0);
+    }
     for (size_t at = 0; at + 16 <= in_len; at += 16) {
-        gather(w->block, in + at, in_len, n, end);
-        encrypt_lanes(w->state, w->block, w->key);
+        for (size_t s = 0; s < sets; s++)
+            gather(w[s].block, in + in_len * LANES * s + at, in_len, each, end);
+        encrypt_sets(w, sets);
     }
     if (padded) {
-        if (rest > 0)
-            gather(w->block, in + in_len - rest, in_len, n, end);
-        for (size_t i = rest; i < 16; i++)
-            w->block[i] = EACH(i == rest && padding == JK_PAD_80 ? 0x80 : 0);
-        encrypt_lanes(w->state, w->block, w->key);
+        for (size_t s = 0; s < sets; s++) {
+            if (rest > 0)
+                gather(w[s].block, in + in_len * (LANES * s + 1) - rest, in_len, each, end);
+            for (size_t i = rest; i < 16; i++)
+                w[s].block[i] = EACH(i == rest && padding == JK_PAD_80 ? 0x80 : 0);
+        }
+        encrypt_sets(w, sets);
     }
-    store_lanes(out, w->state, n);
+    for (size_t s = 0; s < sets; s++)
+        store_lanes(out + 16 * LANES * s, w[s].state, each);
 }
 
 /* See struct jk_sm4_ops. */
@@ -185,13 +220,15 @@ static __attribute__((target(TARGETS))) size_t macs(uint8_t *out, const uint8_t 
                                                     int padding, size_t n)
 {
     const uint8_t *const end = in + in_len * n;
-    struct lanes w;
+    struct lanes w[2];
     size_t done = 0;
     for (size_t now; n - done >= WORTH; done += now) {
-        now = n - done < LANES ? n - done : LANES;
-        pass(&w, out + 16 * done, keys + 16 * done, in + in_len * done, in_len, padding, now, end);
+        now = n - done < LANES ? n - done : n - done < 2 * LANES || SETS == 1 ? LANES : 2 * LANES;
+        pass(w, out + 16 * done, keys + 16 * done, in + in_len * done, in_len, padding, now, end);
     }
-    if (done > 0)
-        jk_wipe(&w, sizeof w);
+    if (n > LANES)
+        jk_wipe(w, sizeof w);
+    else if (n >= WORTH)
+        jk_wipe(w, sizeof *w);
     return done;
 }

@@ -10,7 +10,7 @@
 #define TARGETS "aes,ssse3,sse4.1"
 #define FN static __attribute__((target(TARGETS), noinline)) void
 #define INLINE static inline __attribute__((target(TARGETS), always_inline))
-enum { WORTH = 2 };
+enum { WORTH = 2, SETS = 1 };
 
 #include "sm4_lanes_sse.h"
 

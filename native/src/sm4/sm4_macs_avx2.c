@@ -10,7 +10,7 @@
 #define TARGETS "aes,avx2"
 #define FN static __attribute__((target(TARGETS), noinline)) void
 #define INLINE static inline __attribute__((target(TARGETS), always_inline))
-enum { WORTH = 4 };
+enum { WORTH = 4, SETS = 1 };
 
 #include "sm4_lanes_avx2.h"
 

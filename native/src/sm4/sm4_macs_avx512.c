@@ -15,7 +15,7 @@
 #define INLINE static inline __attribute__((target(TARGETS), always_inline))
 
 #define V __m512i
-enum { WAYS = 4, WORTH = 4 };
+enum { WAYS = 4, WORTH = 4, SETS = 2 };
 
 #define XOR(a, b) _mm512_xor_si512(a, b)
 #define XOR3(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0x96)

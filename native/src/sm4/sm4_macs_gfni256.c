@@ -8,7 +8,7 @@
 #define TARGETS "gfni,avx2"
 #define FN static __attribute__((target(TARGETS), noinline)) void
 #define INLINE static inline __attribute__((target(TARGETS), always_inline))
-enum { WORTH = 4 };
+enum { WORTH = 4, SETS = 1 };
 
 #include "sm4_lanes_avx2.h"
 
