@@ -32,7 +32,7 @@
 /* 2 to 8 blocks, two in a register; `sets` registers, a constant. Of the last, what lies beyond the blocks is masked. */
 INLINE void few(const uint32_t rk[32], uint8_t *out, const uint8_t *in, size_t n, const int sets)
 {
-    struct lanes_256 s[4];
+    struct copies_256 s[4];
     const __mmask8 rest = n % 2 == 0 ? 0x0f : 0x03;
     for (int i = 0; i < sets; i++) {
         const __m256i x = linear_256(_mm256_maskz_loadu_epi64(i < sets - 1 ? 0x0f : rest, in + 32 * i));

@@ -20,7 +20,7 @@ INLINE void store(void *p, __m128i x)
 
 /* The key schedule is a cipher with a linear map of its own, for which four matrices are needed, and with constants for round
  * keys; its words are round keys. */
-INLINE void begin_keys(struct lanes_128 *s, const uint8_t key[BLOCK])
+INLINE void begin_keys(struct copies_128 *s, const uint8_t key[BLOCK])
 {
     const __m128i fk = _mm_setr_epi8((char)0xa3, (char)0xb1, (char)0xba, (char)0xc6, 0x56, (char)0xaa, 0x33, 0x50, 0x67, 0x7d,
                                      (char)0x91, (char)0x97, (char)0xb2, 0x70, 0x22, (char)0xdc);
@@ -31,7 +31,7 @@ INLINE void begin_keys(struct lanes_128 *s, const uint8_t key[BLOCK])
 }
 
 /* Makes round key i, in y[i % 4]. */
-INLINE void step_keys(struct lanes_128 *s, int i)
+INLINE void step_keys(struct copies_128 *s, int i)
 {
     __m128i *const y = s->y;
     const __m128i sum = XOR3(XOR3(y[i % 4], y[(i + 2) % 4], CK((i + 1) % 32)), s->t, s->q);
@@ -46,7 +46,7 @@ INLINE void step_keys(struct lanes_128 *s, int i)
 FN void schedule(uint32_t rk[32], const uint8_t key[BLOCK])
 {
     const __m128i turned = load(turned_words);
-    struct lanes_128 s;
+    struct copies_128 s;
     begin_keys(&s, key);
     for (int i = 0; i < 32; i += 4) {
         for (int r = 0; r < 4; r++)
@@ -57,14 +57,14 @@ FN void schedule(uint32_t rk[32], const uint8_t key[BLOCK])
 }
 
 /* A chain stays in the field, in copies: v[j] is word j of the value carried. What comes in is added there. */
-INLINE void enter(struct lanes_128 *s, const __m128i v[4], const uint8_t *in)
+INLINE void enter(struct copies_128 *s, const __m128i v[4], const uint8_t *in)
 {
     const __m128i x = linear_128(load(in));
     for (int j = 0; j < 4; j++)
         s->y[j] = _mm_xor_si128(v[j], word_128(x, j));
 }
 
-INLINE void carry(__m128i v[4], const struct lanes_128 *s)
+INLINE void carry(__m128i v[4], const struct copies_128 *s)
 {
     for (int j = 0; j < 4; j++)
         v[j] = s->y[3 - j];
@@ -72,7 +72,7 @@ INLINE void carry(__m128i v[4], const struct lanes_128 *s)
 
 FN void chain(const uint32_t rk[32], uint8_t iv[BLOCK], uint8_t *out, const uint8_t *in, size_t n, const uint8_t *last)
 {
-    struct lanes_128 s;
+    struct copies_128 s;
     __m128i v[4];
     const __m128i x = linear_128(load(iv));
     for (int j = 0; j < 4; j++)
@@ -96,7 +96,7 @@ FN void chain(const uint32_t rk[32], uint8_t iv[BLOCK], uint8_t *out, const uint
 
 INLINE void one(const uint32_t rk[32], uint8_t *out, const uint8_t *in)
 {
-    struct lanes_128 s;
+    struct copies_128 s;
     const __m128i x = linear_128(load(in));
     for (int j = 0; j < 4; j++)
         s.y[j] = word_128(x, j);

@@ -18,7 +18,7 @@ static const uint8_t words_of_keys[4][16] = {COPIES(3, 2, 1, 0), COPIES(7, 6, 5,
 #endif
 
 /* t is what the next round's inversion takes: the sum of the last three words and a key. q is t without the last word. */
-struct NAMED(lanes) {
+struct NAMED(copies) {
     V y[4], t, q;
 };
 
@@ -38,14 +38,14 @@ INLINE V NAMED(key)(V keys, int j)
     return MM(shuffle_epi8)(keys, EVERY16(words_of_keys[j]));
 }
 
-INLINE void NAMED(begin)(struct NAMED(lanes) *s, V key)
+INLINE void NAMED(begin)(struct NAMED(copies) *s, V key)
 {
     s->q = XOR3(s->y[1], s->y[2], key);
     s->t = SI(xor)(s->q, s->y[3]);
 }
 
 /* Makes the word that follows y[3], in the place of y[0]; i says which is y[0]. `key` is the next round's. */
-INLINE void NAMED(step)(struct NAMED(lanes) *s, int i, V key)
+INLINE void NAMED(step)(struct NAMED(copies) *s, int i, V key)
 {
     V *const y = s->y;
     const V sum = XOR3(XOR3(y[i % 4], y[(i + 2) % 4], key), s->t, s->q);
@@ -64,7 +64,7 @@ INLINE V NAMED(end)(const V y[4])
 }
 
 /* All rounds on `sets` registers of blocks, a constant. A set waits for itself most of the time, which others fill. */
-INLINE void NAMED(rounds)(struct NAMED(lanes) *s, const uint32_t rk[32], const int sets)
+INLINE void NAMED(rounds)(struct NAMED(copies) *s, const uint32_t rk[32], const int sets)
 {
     V keys = NAMED(four_keys)(rk);
     for (int j = 0; j < sets; j++)

@@ -8,9 +8,9 @@
 
 #ifndef JK_SM4_PAIR_H
 /* A block a round behind its keys: the block in `s`, which is not begun; `kept`, unless null, receives the round keys. */
-INLINE void first(struct lanes_128 *s, const uint8_t key[BLOCK], __m128i *kept)
+INLINE void first(struct copies_128 *s, const uint8_t key[BLOCK], __m128i *kept)
 {
-    struct lanes_128 k;
+    struct copies_128 k;
     begin_keys(&k, key);
     step_keys(&k, 0);
     begin_128(s, k.y[0]);
@@ -27,7 +27,7 @@ INLINE void first(struct lanes_128 *s, const uint8_t key[BLOCK], __m128i *kept)
 
 FN void keyed(const uint8_t key[BLOCK], uint8_t iv[BLOCK], const uint8_t *in, size_t n, const uint8_t *last)
 {
-    struct lanes_128 s;
+    struct copies_128 s;
     __m128i v[4], kept[32];
     const __m128i x = linear_128(load(iv));
     for (int j = 0; j < 4; j++)

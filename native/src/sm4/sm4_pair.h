@@ -11,7 +11,7 @@ enum { AHEAD = 3 };
 #define BOTH(low, high) _mm256_set_epi64x((long long)(high), (long long)(high), (long long)(low), (long long)(low))
 
 /* A round of either; `key` is for the next. */
-INLINE void step_pair(struct lanes_256 *s, int i, __m256i key)
+INLINE void step_pair(struct copies_256 *s, int i, __m256i key)
 {
     __m256i *const y = s->y;
     const __m256i constants = BOTH(0x0101010101010101u * JK_MIX1_CONSTANT, 0x0101010101010101u * JK_KEY_MIX0_CONSTANT);
@@ -26,10 +26,10 @@ INLINE void step_pair(struct lanes_256 *s, int i, __m256i key)
 }
 
 /* The block in `s`, which is not begun; `kept`, unless null, receives the round keys. */
-INLINE void first(struct lanes_128 *s, const uint8_t key[16], __m128i *kept)
+INLINE void first(struct copies_128 *s, const uint8_t key[16], __m128i *kept)
 {
-    struct lanes_128 k;
-    struct lanes_256 both;
+    struct copies_128 k;
+    struct copies_256 both;
     begin_keys(&k, key);
     for (int i = 0; i < AHEAD; i++)
         step_keys(&k, i);
