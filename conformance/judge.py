@@ -176,7 +176,8 @@ def _command(entry: Apdu, command: Command, card: Personality, found: "_Findings
     if not entry.dol:
         return
     tag = {0xA8: tags.PDOL, 0x88: tags.DDOL}.get(command.ins, tags.CDOL1 if entry.nth == 1 else tags.CDOL2)
-    values = _listed(card, tag, command.data[2:] if command.ins == 0xA8 else command.data)
+    head = 0 if command.ins != 0xA8 else 3 if command.data[1:2] == b"\x81" else 2
+    values = _listed(card, tag, command.data[head:])
     for key, text in entry.dol.items():
         found.match(f"{where}, {key}", text, values.get(int(key, 16), b""))
 

@@ -150,7 +150,7 @@ class _Visitor(cst.CSTVisitor):
         if source in self.found or not _compiles(source):
             return
         first, last = self.text.rfind("\n", 0, begin) + 1, len(self.text) - self.text.find("\n", end)
-        was, now = (" ".join(text[first : len(text) - last].split()) for text in (self.text, source))
+        was, now = _differing(*(text[first : len(text) - last].splitlines() for text in (self.text, source)))
         where = ".".join(self.scopes)
         number = self.numbers[where, was, now] = self.numbers.get((where, was, now), 0) + 1
         inside = [name for name, body in self.functions if body <= begin]
@@ -183,6 +183,15 @@ def _only_told(node: cst.CSTNode, changed: cst.CSTNode) -> bool:
 
 def _a_place(value: cst.BaseExpression) -> bool:
     return isinstance(value, cst.BaseString) or (isinstance(value, cst.Name) and value.value in _PLACES)
+
+
+def _differing(was: list[str], now: list[str]) -> tuple[str, str]:
+    """The lines of two texts between those that are the same, blanks folded."""
+    while was and now and was[0].split() == now[0].split():
+        was, now = was[1:], now[1:]
+    while was and now and was[-1].split() == now[-1].split():
+        was, now = was[:-1], now[:-1]
+    return " ".join(" ".join(was).split()), " ".join(" ".join(now).split())
 
 
 def _compiles(source: str) -> bool:
