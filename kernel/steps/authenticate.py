@@ -11,9 +11,6 @@ from jinka.kernel.errors import MalformedData, MissingData, UnexpectedStatus
 from jinka.kernel.steps import keys
 from jinka.kernel.steps.transaction import Oda, Transaction
 
-# What the method needs of the card is looked for before anything is recovered: missing data has its bit (emv-b3/7.5) also
-# where the certificates would have failed.
-_ISSUER_DATA = (tags.CA_KEY_INDEX, tags.ISSUER_CERTIFICATE, tags.ISSUER_EXPONENT)
 _FAILED = {Oda.SDA: Tvr.SDA_FAILED, Oda.DDA: Tvr.DDA_FAILED, Oda.CDA: Tvr.CDA_FAILED}
 
 
@@ -33,7 +30,6 @@ async def authenticate(tx: Transaction) -> None:
     """Runs the method both sides support; a failure is a TVR bit. CDA is only prepared here: its signature comes with
     the application cryptogram. Raises `CardFault` when INTERNAL AUTHENTICATE does not answer as it must."""
     tx.oda = method(tx)
-    refused: Refused | None = None
     if tx.oda is Oda.NONE:
         tx.tvr |= Tvr.ODA_NOT_PERFORMED
         await Reached(Step.AUTHENTICATED, tx.snapshot(Oda.NONE.value))
@@ -56,8 +52,8 @@ async def authenticate(tx: Transaction) -> None:
 
 
 def _static(tx: Transaction) -> Refused | None:
-    """SDA. # spec: emv-b2/5.4"""
-    if lacking := keys.absent(tx, *_ISSUER_DATA, tags.SIGNED_STATIC_DATA):
+    """SDA. Missing data has its bit also where the certificate would have failed. # spec: emv-b2/5.4, emv-b3/7.5"""
+    if lacking := keys.absent(tx, tags.SIGNED_STATIC_DATA):
         return lacking
     issuer = keys.issuer_key(tx)
     if isinstance(issuer, Refused):
@@ -73,8 +69,8 @@ def _static(tx: Transaction) -> Refused | None:
 
 
 def _recover(tx: Transaction) -> Refused | None:
-    """The ICC key for DDA and CDA. # spec: emv-b2/6.4"""
-    if lacking := keys.absent(tx, *_ISSUER_DATA, tags.ICC_CERTIFICATE, tags.ICC_EXPONENT):
+    """The ICC key for DDA and CDA; missing data as for SDA. # spec: emv-b2/6.4"""
+    if lacking := keys.absent(tx, tags.ICC_CERTIFICATE, tags.ICC_EXPONENT):
         return lacking
     if isinstance(issuer := keys.issuer_key(tx), Refused):
         return issuer

@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     rows, known = Rows(wish.kept / "results.jsonl"), reasons()
     explained = {mutant.key for mutant in wanted if any(one.covers(mutant) for one in known)}
     left = [mutant for mutant in wanted if mutant.key not in explained and rows.of(mutant)[0] not in ENDED]
-    for mutant, what, by in _trials(wish, left, everybody, cases):
+    for mutant, what, by in _trials(wish, left, everybody, cases, rows):
         rows.keep(mutant, what, by)
         if what in OPEN and not wish.json:
             print(f"{what}: {mutant.file}:{mutant.lines[0]} {by}\n    {mutant.was}\n    {mutant.now}", flush=True)
@@ -73,11 +73,17 @@ class Rows:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.held: dict[str, tuple[str, str]] = {}
+        self.often: Counter[tuple[str, str]] = Counter()
         self.marks = {file: hashlib.sha256((ROOT / file).read_bytes()).hexdigest()[:16] for file in files()}
         for line in path.read_text("utf-8").splitlines() if path.is_file() else ():
             key, what, by, known = json.loads(line)
             if known == self.marks.get(key.partition("\n")[0]):
-                self.held[key] = what, by
+                self._learn(key, what, by)
+
+    def _learn(self, key: str, what: str, by: str) -> None:
+        self.held[key] = what, by
+        file = key.partition("\n")[0]
+        self.often.update(((file, by), (file, _group(by))))
 
     def of(self, mutant: Mutant) -> tuple[str, str]:
         """What became of it, and by whom."""
@@ -85,36 +91,42 @@ class Rows:
 
     def keep(self, mutant: Mutant, what: str, by: str) -> None:
         """Written down at once: a run may be cut short."""
-        self.held[mutant.key] = what, by
+        self._learn(mutant.key, what, by)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps((mutant.key, what, by, self.marks[mutant.file]), ensure_ascii=False) + "\n")
 
 
-def _trials(wish: argparse.Namespace, wanted: Sequence[Mutant], everybody: Sequence[Judge],
-            cases: Mapping[str, Case]) -> Iterator[tuple[Mutant, str, str]]:  # fmt: skip
+def _trials(wish: argparse.Namespace, wanted: Sequence[Mutant], everybody: Sequence[Judge], cases: Mapping[str, Case],
+            rows: Rows) -> Iterator[tuple[Mutant, str, str]]:  # fmt: skip
     """Mutants with what became of them, as they end."""
     running: dict[int, tuple[Mutant, int]] = {}
-    often: Counter[str] = Counter()
     for mutant in [*wanted, None]:
         while len(running) >= (wish.jobs if mutant is not None else 1):
             child, status = os.wait()
             tried, told = running.pop(child)
-            what, by = verdict(told, status)
-            often[by] += 1
-            yield tried, what, by
+            yield tried, *verdict(told, status)
         if mutant is not None:
-            child, told = begin(mutant, _before(mutant, everybody, often, wish.quick), cases)
+            child, told = begin(mutant, _before(mutant, everybody, rows.often, wish.quick), cases)
             running[child] = mutant, told
 
 
-def _before(mutant: Mutant, everybody: Sequence[Judge], often: Mapping[str, int], quick: int) -> list[Judge]:
-    """The judges of a mutant: those that killed most so far, then the cheapest, cases before tests."""
+def _before(mutant: Mutant, everybody: Sequence[Judge], often: Mapping[tuple[str, str], int], quick: int) -> list[Judge]:
+    """The judges of a mutant, cases before tests: those that killed most in this file so far, then those of the groups
+    that did, then the cheapest."""
+
+    def rank(judge: Judge) -> tuple[bool, int, int, float]:
+        return judge.test, -often[mutant.file, judge.name], -often[mutant.file, _group(judge.name)], judge.cost
+
     seen = [judge for judge in everybody if judge.sees(mutant)]
     if quick:
-        cheap = [judge for judge in seen if not judge.test and judge.cost < _CHEAP]
-        seen = cheap[:: len(cheap) // quick + 1]
-    return sorted(seen, key=lambda judge: (judge.test, -often.get(judge.name, 0), judge.cost))
+        return sorted((judge for judge in seen if not judge.test and judge.cost < _CHEAP), key=rank)[:quick]
+    return sorted(seen, key=rank)
+
+
+def _group(name: str) -> str:
+    """The group of a case, the file of a test."""
+    return name.partition("::")[0] if "::" in name else name.partition("-")[0]
 
 
 def _table(rows: Sequence[tuple[Mutant, str, str]]) -> dict[str, Counter[str]]:
