@@ -1,7 +1,7 @@
 """Mutants: every small change that mutmut's operators, and three of our own, make of a source file.
 
-Left alone are what is not run as code (annotations, docstrings, decorators, `__all__`) and the arguments of what is raised
-or refused: words for a person, and the clause they quote.
+Left alone are what is not run as code (annotations, docstrings, decorators, `__all__`); words for a person: the arguments of
+what is raised, refused or reported as a milestone, and what names a place in a fault; and the case of letters.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +22,7 @@ TABLES = frozenset({"tags.py", "pboc.py", "codes.py", "meanings.py"})
 # Calls whose texts are for a person, and names that say where something stood, for the text of a fault.
 _SPEAKING = frozenset({
     "Text", "bit", "same", "snapshot", "keep", "put", "take_all", "parse", "fill", "number", "digits", "day", "template",
+    "_filled",
 })  # fmt: skip
 _PLACES = frozenset({"where", "what", "_WHERE", "_CLAUSE"})
 _STATEMENTS = (cst.SimpleStatementLine, cst.If, cst.While, cst.For, cst.With, cst.Try, cst.Match, cst.MatchCase)
@@ -174,7 +175,9 @@ def _called(node: cst.CSTNode) -> str:
 
 
 def _only_told(node: cst.CSTNode, changed: cst.CSTNode) -> bool:
-    """Whether all that differs is an argument that names a place."""
+    """Whether all that differs is the case of letters, or an argument that names a place."""
+    if isinstance(node, cst.SimpleString) and isinstance(changed, cst.SimpleString):
+        return node.value.lower() == changed.value.lower()
     if not isinstance(node, cst.Call) or not isinstance(changed, cst.Call) or _called(node) not in _SPEAKING:
         return False
     gone = [arg.value for arg in node.args if all(arg is not other for other in changed.args)]
@@ -203,9 +206,9 @@ def _compiles(source: str) -> bool:
 
 
 def _ends(node: cst.CSTNode) -> bool:
-    """`return None`, which at the end of a function is what happens anyway."""
+    """`return None` or `return False`, which at the end of a function is what happens anyway."""
     match node:
-        case cst.SimpleStatementLine(body=[cst.Return(value=None | cst.Name(value="None"))]):
+        case cst.SimpleStatementLine(body=[cst.Return(value=None | cst.Name(value="None" | "False"))]):
             return True
     return False
 
