@@ -1,0 +1,106 @@
+"""The edges of what a step accepts, where no command would show them."""
+
+from dataclasses import replace
+
+import pytest
+from jinka.kernel import Terminal, Verdict, run
+from jinka.kernel.data import tags
+from jinka.kernel.data.fields import AdditionalCapabilities, Tvr
+from jinka.kernel.effects import AskChoice, Memory, Record, RecordKind
+from jinka.kernel.errors import MisuseError
+from jinka.kernel.secret import Secret
+from jinka.kernel.steps.authenticate import dynamic_number
+from jinka.kernel.steps.pin import plain_block
+from jinka.simulator.personality import load_personality
+from jinka.simulator.world import SimulatedWorld, simulated_config
+
+
+@pytest.mark.parametrize(
+    ("content", "number"),
+    [("", None), ("01AA", None), ("02AABB", "AABB"), ("02AA", None), ("081122334455667788CC", "1122334455667788"),
+     ("09112233445566778899", None), ("0811223344556677", None)],
+)  # fmt: skip
+def test_a_dynamic_number_has_two_to_eight_bytes(content, number):
+    assert dynamic_number(bytes.fromhex(content)) == (None if number is None else bytes.fromhex(number))
+
+
+def test_a_dynamic_number_that_is_none_fails_the_signature():
+    card = load_personality("dda-only").changed({"sign.dynamic_number": 9})
+    outcome = run(Terminal(simulated_config()).purchase(150_00), SimulatedWorld(card))
+    assert Tvr.DDA_FAILED in Tvr.parse(outcome.tvr)
+    assert tags.ICC_DYNAMIC_NUMBER not in dict(outcome.data)
+
+
+@pytest.mark.parametrize(
+    ("digits", "block"),
+    [("1234", "241234FFFFFFFFFF"), ("123456789012", "2C123456789012FF"), ("123", None), ("1234567890123", None), ("12a4", None)],
+)
+def test_a_pin_has_four_to_twelve_digits(digits, block):
+    if block is None:
+        with pytest.raises(MisuseError):
+            plain_block(Secret(digits.encode()))
+    else:
+        assert plain_block(Secret(digits.encode())).hex().upper() == block
+    with pytest.raises(MisuseError):
+        plain_block(Secret(b"\xff234"))
+
+
+class Shelf:
+    """A memory that knows one counter, and nothing else."""
+
+    def __init__(self, *fields: tuple[str, int | str]) -> None:
+        self.fields = fields
+        self.kept: list[Record] = []
+
+    def remember(self, record: Record) -> None:
+        self.kept.append(record)
+
+    def recall(self, asked) -> Record | None:
+        known = (asked.memory, asked.name) == (Memory.COUNTER, "sequence")
+        return Record(RecordKind.COUNTER, "counter:sequence", self.fields) if known else None
+
+
+@pytest.mark.parametrize(
+    ("fields", "number"),
+    [((("value", 7),), 8), ((("value", 99_999_998),), 99_999_999), ((("value", 99_999_999),), 1), ((), 1), ((("value", "7"),), 1)],
+)
+def test_the_sequence_counter_goes_round(fields, number):
+    shelf = Shelf(*fields)
+    outcome = run(Terminal(simulated_config()).purchase(150_00), SimulatedWorld(keeper=shelf))
+    assert outcome.reference == f"20260601-00000001-{number:08d}"
+    assert dict(outcome.data)[tags.SEQUENCE_COUNTER].hex() == f"{number:08d}"
+    assert dict(shelf.kept[0].fields)["value"] == number
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "label"),
+    [("10", b"\xa1", "Ą"), ("09", b"\xd0", "Ğ"), ("01", b"\xff", "ÿ"), ("0A", b"A", "LABEL"), ("11", b"A", "LABEL")],
+)
+def test_code_tables_of_preferred_names(table, name, label):
+    base = simulated_config()
+    every = AdditionalCapabilities.parse(bytes.fromhex("FF80F0F3FF"))
+    conf = replace(base, device=replace(base.device, additional_capabilities=bytes(every)))
+    card = load_personality("unionpay-debit").changed({"50": "text:LABEL", "9F12": name.hex(), "pse.9F11": table})
+    assert run(Terminal(conf).purchase(150_00), SimulatedWorld(card)).label == label
+
+
+def test_a_label_that_is_no_text_is_shown_as_far_as_it_can_be():
+    card = load_personality("unionpay-debit").changed({"50": "41FF42", "9F12": "-"})
+    outcome = run(Terminal(simulated_config()).purchase(150_00), SimulatedWorld(card))
+    assert outcome.verdict is Verdict.APPROVED
+    assert outcome.label.startswith("A")
+
+
+def test_questions_are_in_the_language_of_the_transaction():
+    base = simulated_config()
+    conf = replace(base, device=replace(base.device, languages=("zh", "en")))
+    for name, changes in (("unionpay-debit", {"87": "81", "pse.5F2D": "656E"}), ("multi-application", {"pse.5F2D": "656E"})):
+        asked = []
+        world = SimulatedWorld(
+            load_personality(name).changed(changes), observer=lambda effect, answer, held=asked: held.append(effect)
+        )
+        run(Terminal(conf).purchase(150_00), world)
+        spoken = [(one.language, len(one.options)) for one in asked if isinstance(one, AskChoice)]
+        assert spoken
+        assert {language for language, _ in spoken} == {"en"}
+        assert all(count for _, count in spoken)
