@@ -175,13 +175,16 @@ def _called(node: cst.CSTNode) -> str:
 
 
 def _only_told(node: cst.CSTNode, changed: cst.CSTNode) -> bool:
-    """Whether all that differs is the case of letters, or an argument that names a place."""
+    """Whether all that differs is the case of letters, the byte order that Python takes anyway, or an argument that names a
+    place."""
     if isinstance(node, cst.SimpleString) and isinstance(changed, cst.SimpleString):
         return node.value.lower() == changed.value.lower()
-    if not isinstance(node, cst.Call) or not isinstance(changed, cst.Call) or _called(node) not in _SPEAKING:
+    if not isinstance(node, cst.Call) or not isinstance(changed, cst.Call):
         return False
     gone = [arg.value for arg in node.args if all(arg is not other for other in changed.args)]
-    return bool(gone) and all(_a_place(value) for value in gone)
+    if len(changed.args) < len(node.args) and all(_code(value) == '"big"' for value in gone):
+        return True
+    return _called(node) in _SPEAKING and bool(gone) and all(_a_place(value) for value in gone)
 
 
 def _a_place(value: cst.BaseExpression) -> bool:
