@@ -50,6 +50,20 @@ MUTANTS = [
         "card",
     ),
     Mutant(
+        "card-with-a-wrong-static-signature",
+        "emv-b2/5",
+        "A bit of the signed static data that the card sends is wrong.",
+        "卡片发送的静态数据签名错误一位",
+        ("SDA-001", "SDA-031"),
+        Patch(
+            f"{_CARD}.queries.read_record",
+            "return Response(card.record(turn.memory, sfi, command.p1))",
+            "head, tag, rest = card.record(turn.memory, sfi, command.p1).partition(bytes((0x93, 0x81, 0x90)))\n"
+            "    return Response(head + tag + bytes(byte ^ 1 for byte in rest[:1]) + rest[1:])",
+        ),
+        "card",
+    ),
+    Mutant(
         "card-with-a-wrong-counter",
         "emv-b3/10.8",
         "The card answers GENERATE AC with another transaction counter than its cryptogram was made with.",

@@ -117,7 +117,10 @@ def status(ins, sw):
 
 
 BETWEEN = [
-    ("a bit of the cryptogram", flipped(0xAE, 8), "CRD-602"),
+    ("a bit of an ARQC", flipped(0xAE, 8), "CRD-602"),
+    ("a bit of a TC", flipped(0xAE, 8), "CRD-603"),
+    ("a bit of an AAC", flipped(0xAE, 8), "CRD-601"),
+    ("a bit of the TC after an ARQC", flipped(0xAE, 8), "CRD-605"),
     ("a bit of the signature", flipped(0x88, 20), "CRD-510"),
     ("a bit of a record", flipped(0xB2, 5), "CRD-515"),
     ("a challenge that is always the same", between(
