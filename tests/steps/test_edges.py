@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 from jinka.kernel import Terminal, Verdict, run
-from jinka.kernel.data import tags
+from jinka.kernel.config import Config
+from jinka.kernel.data import pboc, tags
 from jinka.kernel.data.fields import AdditionalCapabilities, Tvr
-from jinka.kernel.effects import AskChoice, Memory, Record, RecordKind
+from jinka.kernel.effects import AskChoice, AskPin, GoOnline, Memory, Message, Random, Record, RecordKind, Tell
 from jinka.kernel.errors import MisuseError
 from jinka.kernel.secret import Secret
 from jinka.kernel.steps.authenticate import dynamic_number
 from jinka.kernel.steps.pin import plain_block
+from jinka.simulator.human import Human
 from jinka.simulator.personality import load_personality
 from jinka.simulator.world import SimulatedWorld, simulated_config
 
@@ -104,3 +106,83 @@ def test_questions_are_in_the_language_of_the_transaction():
         assert spoken
         assert {language for language, _ in spoken} == {"en"}
         assert all(count for _, count in spoken)
+
+
+def config(*, device: dict | None = None, options: dict | None = None, **application: object) -> Config:
+    base = simulated_config()
+    return replace(
+        base,
+        device=replace(base.device, **(device or {})),
+        options=replace(base.options, **(options or {})),
+        applications=tuple(replace(entry, **application) for entry in base.applications),
+    )
+
+
+@pytest.mark.parametrize(("amount", "other", "sound"), [(10_00, 10_00, True), (10_00, 10_01, False), (10**12, 0, False)])
+def test_amounts_that_make_a_transaction(amount, other, sound):
+    card = load_personality("unionpay-debit").changed({"9F07": "FFC0"})
+    if sound:
+        assert run(Terminal(config()).cashback(amount, other), SimulatedWorld(card)).amount == amount
+    else:
+        with pytest.raises(MisuseError, match="do not make a transaction"):
+            Terminal(config()).cashback(amount, other)
+
+
+def test_what_a_terminal_says_of_itself():
+    conf = config(device={"terminal_id": "终端01"}, options={"sm": True})
+    data = dict(run(Terminal(conf).purchase(150_00), SimulatedWorld()).data)
+    assert data[tags.TERMINAL_ID] == b"??01    "
+    assert data[pboc.SM_INDICATOR] == b"\x01"
+
+
+class Drawing(SimulatedWorld):
+    """A world that draws what it is told for the random selection."""
+
+    drawn = 0
+
+    def answer(self, effect):
+        if isinstance(effect, Random):
+            self.purposes = [*getattr(self, "purposes", ()), (effect.size, effect.purpose)]
+            if effect.purpose == "random selection":
+                return self.drawn.to_bytes(8, "big")
+        return super().answer(effect)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "target", "chosen"),
+    [(0, 1, True), (1, 1, False), (98, 98, False), (97, 98, True), (99, 1, True), (256, 57, False), (256, 58, False), (256, 59, True)],
+)
+def test_the_draw_is_from_one_to_ninety_nine(drawn, target, chosen):
+    world = Drawing()
+    world.drawn = drawn
+    conf = config(floor_limit=1000_00, threshold=1000_00, target=target, max_target=target)
+    outcome = run(Terminal(conf).purchase(150_00), world)
+    assert (Tvr.RANDOM_ONLINE in Tvr.parse(outcome.tvr)) is chosen
+    assert world.purposes[:2] == [(4, "9F37"), (8, "random selection")]
+
+
+@pytest.mark.parametrize(
+    ("floor", "target", "most", "drawn"), [(100_00, 50, 99, False), (1000_00, 0, 0, False), (1000_00, 0, 99, True), (1000_00, 1, 0, True)]
+)
+def test_nothing_is_drawn_where_nothing_can_be_selected(floor, target, most, drawn):
+    world = Drawing()
+    run(Terminal(config(floor_limit=floor, threshold=0, target=target, max_target=most)).purchase(150_00), world)
+    assert ((8, "random selection") in world.purposes) is drawn
+
+
+def test_the_try_that_is_left_is_told():
+    seen = []
+    human = Human(wrong=("0000",), pin_cipher=lambda pin, pan: bytes(8))
+    world = SimulatedWorld("unionpay-quasi-credit", person=human, observer=lambda effect, answer: seen.append(effect))
+    run(Terminal(config(device={"languages": ("en", "zh")})).purchase(150_00), world)
+    asked = [one for one in seen if isinstance(one, AskPin)]
+    assert [(one.tries, one.language, one.amount) for one in asked] == [(3, asked[0].language, 150_00), (2, asked[0].language, 150_00)]
+    assert asked[0].language in ("zh", "en")
+    assert [one.detail for one in seen if isinstance(one, Tell) and one.message is Message.INCORRECT_PIN] == [2]
+
+
+def test_a_card_without_track_2_goes_online_without():
+    seen = []
+    card = load_personality("unionpay-debit").changed({"57": None})
+    run(Terminal(config()).purchase(150_00), SimulatedWorld(card, observer=lambda effect, answer: seen.append(effect)))
+    assert [one.request.track2 for one in seen if isinstance(one, GoOnline)] == [None]
