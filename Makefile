@@ -1,11 +1,11 @@
-# Ten words. `dev` is called by the others: it makes .venv, the link tree and the C core, and is quick when they are there.
+# Eleven words. `dev` is called by the others: it makes .venv, the link tree and the C core, and is quick when they are there.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 export PYTHONPATH := build/src
 export MYPYPATH   := build/src
 
-.PHONY: dev demo build check test mutation bench bench-arm report clean
+.PHONY: dev demo build check test mutation differential bench bench-arm report clean
 
 dev: $(VENV)/.ready build
 
@@ -37,6 +37,10 @@ check: dev
 
 mutation: dev
 	@nice $(BIN)/python -m tests.mutation $(MUTATION)
+
+# A million random cases for each algorithm, against OpenSSL and libgcrypt.
+differential: dev
+	@$(BIN)/python -m tests.native.differ $(CASES)
 
 bench: dev
 	@$(BIN)/python -m tests.bench $(BENCH)
