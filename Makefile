@@ -1,11 +1,11 @@
-# Eleven words. `dev` is called by the others: it makes .venv, the link tree and the C core, and is quick when they are there.
+# Twelve words. `dev` is called by the others: it makes .venv, the link tree and the C core, and is quick when they are there.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 export PYTHONPATH := build/src
 export MYPYPATH   := build/src
 
-.PHONY: dev demo build check test mutation differential bench bench-arm report clean
+.PHONY: dev demo build check test mutation differential fuzz bench bench-arm report clean
 
 dev: $(VENV)/.ready build
 
@@ -41,6 +41,10 @@ mutation: dev
 # A million random cases for each algorithm, against OpenSSL and libgcrypt.
 differential: dev
 	@$(BIN)/python -m tests.native.differ $(CASES)
+
+# Every public function of the C core under libFuzzer, so many seconds for each implementation.
+fuzz: dev $(VENV)/.peers
+	@$(BIN)/python -m tests.native.fuzz $(SECONDS)
 
 bench: dev
 	@$(BIN)/python -m tests.bench $(BENCH)

@@ -166,6 +166,13 @@ static inline uint64_t jk_opaque64(uint64_t x)
 #endif
 }
 
+/* A message of no bytes may be null, to which C does not let even zero be added. */
+static inline const uint8_t *jk_from(const uint8_t *in)
+{
+    static const uint8_t nothing[1];
+    return in != NULL ? in : nothing;
+}
+
 static inline void jk_xor(uint8_t *out, const uint8_t *a, const uint8_t *b, size_t n)
 {
     for (size_t i = 0; i < n; i++)

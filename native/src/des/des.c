@@ -121,7 +121,7 @@ static void mac(const uint64_t *const rounds[3], int inner, int last, const uint
     uint64_t state = iv == NULL ? 0 : jk_load64(iv);
     struct jk_des_chain chain = {&state, 0, jk_des_blocks(in_len, padding) > whole_blocks};
     if (chain.tail)
-        chain.padded = jk_des_padded(in + BLOCK * whole_blocks, rest, padding);
+        chain.padded = jk_des_padded(jk_from(in) + BLOCK * whole_blocks, rest, padding);
     jk_des_ops->run(rounds, inner, last, &chain, NULL, in, whole_blocks);
     jk_store64(out, state);
     chain.padded = 0;

@@ -42,7 +42,7 @@ static int describe(struct jk_des_batch *batch, int retail, const uint8_t *keys,
         return JK_ERR_LENGTH;
     batch->keys = keys;
     batch->key_step = key_len;
-    batch->in = in;
+    batch->in = jk_from(in);
     batch->in_step = batch->in_len = each;
     batch->padding = padding;
     batch->last = key_len == KEY ? 3 : 1;
@@ -155,7 +155,7 @@ static int purse(uint8_t *out, size_t out_len, const uint8_t *master, size_t mas
             for (size_t i = 0; i < now; i++)
                 jk_xor(eights + BLOCK * i, keys + KEY * i, keys + KEY * i + BLOCK, BLOCK);
         }
-        const struct jk_des_batch last = {.keys = eights, .key_step = BLOCK, .in = in + in_len / n * done,
+        const struct jk_des_batch last = {.keys = eights, .key_step = BLOCK, .in = jk_from(in) + in_len / n * done,
                                           .in_step = in_len / n, .in_len = in_len / n, .padding = JK_PAD_80,
                                           .inner = 1, .last = 1};
         macs(result, &last, now);

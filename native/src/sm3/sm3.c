@@ -79,12 +79,13 @@ static void digests(uint8_t *out, const uint32_t start[8], uint64_t before, cons
 {
     const struct jk_sm3_ops *const ops = jk_sm3_ops;
     size_t together = 0;
+    in = jk_from(in);
     if (ops->lanes != 0)
         together = n % ops->lanes < ops->worth ? n - n % ops->lanes : n;
     if (together != 0)
         ops->digests(out, start, before, in, in_len, together);
     for (size_t i = together; i < n; i++)
-        digest(out + i * DIGEST, start, before, in_len != 0 ? in + i * in_len : in, in_len);
+        digest(out + i * DIGEST, start, before, in + i * in_len, in_len);
 }
 
 /* Whether n answers fit `out` exactly, and n messages of one length `in`. */
@@ -162,7 +163,7 @@ int jk_hmac_sm3_batch(const jk_hmac_sm3_ctx *ctx, uint8_t *out, size_t out_len, 
     const size_t each = n != 0 ? in_len / n : 0;
     for (size_t done = 0; done < n; done += MANY) {
         const size_t now = n - done < MANY ? n - done : MANY;
-        digests(inner, ctx->inner.state, BLOCK, each != 0 ? in + done * each : in, each, now);
+        digests(inner, ctx->inner.state, BLOCK, jk_from(in) + done * each, each, now);
         digests(out + done * DIGEST, ctx->outer.state, BLOCK, inner, DIGEST, now);
     }
     jk_wipe(inner, sizeof inner);

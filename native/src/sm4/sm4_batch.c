@@ -6,6 +6,7 @@ enum { BLOCK = 16, SERIAL = 8, TOGETHER = 512 };
 
 static void macs(uint8_t *out, const uint8_t *keys, const uint8_t *in, size_t in_len, int padding, size_t n)
 {
+    in = jk_from(in);
     size_t i = jk_sm4_ops->macs == NULL ? 0 : jk_sm4_ops->macs(out, keys, in, in_len, padding, n);
     for (; i < n; i++)
         (void)jk_sm4_cbc_mac_key(out + BLOCK * i, BLOCK, keys + BLOCK * i, BLOCK, NULL, in + in_len * i, in_len, padding);
@@ -63,7 +64,7 @@ int jk_sm4_cbc_mac_verify_batch(uint8_t *out, size_t out_len, const uint8_t *wan
         return JK_ERR_LENGTH;
     for (size_t done = 0; done < n; done += TOGETHER) {
         const size_t now = n - done < TOGETHER ? n - done : TOGETHER;
-        macs(got, keys + BLOCK * done, in + each * done, each, padding, now);
+        macs(got, keys + BLOCK * done, jk_from(in) + each * done, each, padding, now);
         for (size_t i = 0; i < now; i++)
             out[done + i] = same(got + BLOCK * i, wanted + length * (done + i), length);
     }
@@ -115,7 +116,7 @@ static int purse(uint8_t *out, size_t out_len, const uint8_t *master, size_t mas
             macs(result, keys, result, BLOCK, JK_PAD_NONE, now);
             jk_copy(keys, result, BLOCK * now);
         }
-        macs(result, keys, in + each * done, each, JK_PAD_80, now);
+        macs(result, keys, jk_from(in) + each * done, each, JK_PAD_80, now);
         fold(out + 4 * done, result, now, reading & JK_PURSE_FOLD_XOR);
     }
     jk_sm4_wipe(&ctx);

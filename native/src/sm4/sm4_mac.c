@@ -20,7 +20,7 @@ static const uint8_t *padded(uint8_t block[BLOCK], const uint8_t *in, size_t in_
         return NULL;
     jk_store64(block, 0);
     jk_store64(block + 8, 0);
-    jk_copy(block, in + in_len - rest, rest);
+    jk_copy(block, jk_from(in) + in_len - rest, rest);
     block[rest] |= padding == JK_PAD_80 ? 0x80 : 0;
     return block;
 }
