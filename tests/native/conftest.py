@@ -6,6 +6,14 @@ import pytest
 from jinka.native import available, bind
 from jinka.native import implementation as chosen
 
+from tests.support.core import Core, compiler_of
+
+
+@pytest.fixture(scope="session")
+def core(tmp_path_factory: pytest.TempPathFactory) -> Core:
+    """core("gcc", *flags): the objects of the core so compiled, once for all tests that ask for them."""
+    return compiler_of(lambda: tmp_path_factory.mktemp("core"))
+
 
 def names(*algorithms: str) -> list[str]:
     """Those of `available()` that bring an implementation of their own of one of these; the others share the portable one."""

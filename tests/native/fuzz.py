@@ -13,17 +13,18 @@ from pathlib import Path
 
 from jinka import native
 
-NATIVE = Path(native.__file__).resolve().parent
-SOURCES = sorted(str(path) for path in (*NATIVE.glob("check/fuzz*.c"), *NATIVE.glob("src/**/*.c")))
+from tests.support.core import NATIVE, SOURCES
+
+HARNESS = sorted(NATIVE.glob("check/fuzz*.c"))
 PLACE = Path("build/fuzz")
-FLAGS = ["-std=c11", "-g", "-O2", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+FLAGS = ["-std=c11", "-gline-tables-only", "-O2", "-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all"]
 
 
 def compiled() -> Path:
     """The program, compiled by clang."""
     (PLACE / "corpus").mkdir(parents=True, exist_ok=True)
     program = PLACE / "fuzz"
-    subprocess.run(["clang", *FLAGS, "-fsanitize=fuzzer", *SOURCES, "-o", program], check=True)
+    subprocess.run(["clang", *FLAGS, *HARNESS, *SOURCES, "-o", program], check=True)
     return program.resolve()
 
 

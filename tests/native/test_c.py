@@ -1,52 +1,24 @@
 """The C core without Python: warnings, sanitizers, exported names, constant time, other processors."""
 
-import functools
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from jinka import native
 
-NATIVE = Path(native.__file__).resolve().parent
-SOURCES = sorted(str(path) for path in NATIVE.glob("src/**/*.c"))
-# Lines for the complaints, but no places of variables: on wide code those take gcc minutes.
-SANITIZE = ["-g", "-fno-var-tracking", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-STRICT = ["-std=c11", "-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Wstrict-prototypes", "-Werror"]
+from tests.support.core import NATIVE, SANITIZE, SOURCES, STRICT, Core, run
 
 gcc = shutil.which("gcc")
 needs_gcc = pytest.mark.skipif(gcc is None, reason="gcc is not installed")
-
-
-def run(*command: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    parts = [str(part) for part in command]
-    return subprocess.run(parts, capture_output=True, text=True, timeout=300, check=False, cwd=cwd)
 
 
 def compiled(target: Path, *arguments: str | Path, compiler: str = "gcc") -> Path:
     result = run(compiler, *arguments, "-o", target)
     assert result.returncode == 0, result.stderr
     return target
-
-
-Core = Callable[..., list[Path]]
-
-
-@pytest.fixture(scope="module")
-def core(tmp_path_factory: pytest.TempPathFactory) -> Core:
-    """core("gcc", *flags): the objects of the core so compiled, once for all tests that ask for them."""
-
-    @functools.cache
-    def objects(compiler: str, *flags: str | Path) -> list[Path]:
-        folder = tmp_path_factory.mktemp("core")
-        result = run(compiler, "-c", *flags, *SOURCES, cwd=folder)
-        assert result.returncode == 0, result.stderr
-        return sorted(folder.glob("*.o"))
-
-    return objects
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang", "aarch64-linux-gnu-gcc", "arm-linux-gnueabihf-gcc"])

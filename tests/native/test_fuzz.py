@@ -2,30 +2,30 @@
 
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 from jinka.native import available
 
-from tests.native.fuzz import FLAGS, NATIVE, SOURCES
+from tests.native.fuzz import HARNESS
+from tests.support.core import NATIVE, SANITIZE, STRICT, Core, run
 
 
 def test_every_public_function_is_fuzzed() -> None:
     header = (NATIVE / "include" / "jinka.h").read_text("utf-8")
     public = set(re.findall(r"^(?:int|void|const char \*) ?\*?(jk_\w+)\(", header, re.MULTILINE))
-    used = set(re.findall(r"\bjk_\w+", "".join(path.read_text("utf-8") for path in NATIVE.glob("check/fuzz*.c"))))
+    used = set(re.findall(r"\bjk_\w+", "".join(path.read_text("utf-8") for path in HARNESS)))
     assert len(public) > 80
     assert public <= used
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def program(core: Core, tmp_path_factory: pytest.TempPathFactory) -> Path:
     if shutil.which("gcc") is None:
         pytest.skip("gcc is not installed")
     target = tmp_path_factory.mktemp("fuzz") / "fuzz"
-    warnings = ["-Wall", "-Wextra", "-Wshadow", "-Wstrict-prototypes", "-Werror", "-DJK_FUZZ_ALONE"]
-    made = subprocess.run(["gcc", *FLAGS, "-O1", *warnings, *SOURCES, "-o", target], capture_output=True, text=True, check=False)
+    flags = [*SANITIZE, *STRICT]
+    made = run("gcc", *flags, "-DJK_FUZZ_ALONE", *HARNESS, *core("gcc", *flags), "-o", target)
     if "libasan" in made.stderr:
         pytest.skip("this gcc has no sanitizers")
     assert made.returncode == 0, made.stderr
@@ -34,5 +34,5 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("implementation", available())
 def test_nothing_is_found(program: Path, implementation: str) -> None:
-    ended = subprocess.run([program, implementation, "250"], capture_output=True, text=True, timeout=250, check=False)
+    ended = run(program, implementation, "250")
     assert ended.returncode == 0, ended.stderr[-3000:]

@@ -5,10 +5,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from jinka.native import __file__ as here
 from jinka.native import available
 
-NATIVE = Path(here).resolve().parent
+from tests.support.core import NATIVE, SHIPPED, Core, run
+
 SAMPLES = 16000
 # Squares of t, and shares of the time. A comparison that stops early gives millions, and most of its time.
 CHANCE, LEAK = 100.0, 10000.0
@@ -17,13 +17,13 @@ TRIES = 3  # a busy machine may spoil one, a leak is there in each
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def program(core: Core, tmp_path_factory: pytest.TempPathFactory) -> Path:
     if shutil.which("gcc") is None:
         pytest.skip("gcc is not installed")
     target = tmp_path_factory.mktemp("timing") / "timing"
-    flags = ["-std=c11", "-D_POSIX_C_SOURCE=199309L", "-O3", "-Wall", "-Wextra", "-Werror", "-DJK_PLANT_LEAK"]
-    sources = [NATIVE / "check" / "timing.c", *sorted(NATIVE.glob("src/**/*.c"))]
-    subprocess.run(["gcc", *flags, *sources, "-o", target], check=True)
+    flags = [*SHIPPED, "-D_POSIX_C_SOURCE=199309L", "-Wall", "-Wextra", "-Werror", "-DJK_PLANT_LEAK"]
+    made = run("gcc", *flags, NATIVE / "check" / "timing.c", *core("gcc", *SHIPPED), "-o", target)
+    assert made.returncode == 0, made.stderr
     return target
 
 
