@@ -11,7 +11,7 @@ from jinka.kernel.data import formats, pboc, tags
 from jinka.kernel.data.fields import Cryptogram
 from jinka.kernel.data.store import Value
 from jinka.kernel.effects import Authorisation, Message, Reached, Record, RecordKind, Remember, Step
-from jinka.kernel.errors import Cancelled, CardFault, JinkaError, LinkFault, UnexpectedStatus
+from jinka.kernel.errors import Cancelled, CardFault, LinkFault, UnexpectedStatus
 from jinka.kernel.outcome import Outcome, Verdict
 from jinka.kernel.steps.online import chip_data, owe_reversal, set_local_arc
 from jinka.kernel.steps.transaction import Transaction
@@ -128,7 +128,7 @@ async def not_accepted(tx: Transaction) -> Outcome:
     return await outcome(tx, Verdict.NOT_ACCEPTED, "no application that both sides can use", fallback=True)
 
 
-async def break_off(tx: Transaction, fault: JinkaError) -> Outcome:
+async def break_off(tx: Transaction, fault: CardFault | LinkFault | Cancelled) -> Outcome:
     """Ends a transaction that a fault cut short. What the host approved is reversed; what is uncertain stays recorded.
 
     A debit or a load of electronic cash that was under way stays UNCERTAIN, whatever went wrong: only the card knows.
@@ -148,7 +148,7 @@ async def break_off(tx: Transaction, fault: JinkaError) -> Outcome:
     blocked = isinstance(fault, UnexpectedStatus) and tx.chosen is None
     await tx.tell(Message.CARD_BLOCKED if blocked else Message.PROCESSING_ERROR)
     await tx.tell(Message.REMOVE_CARD)
-    return await outcome(tx, Verdict.TERMINATED, str(fault), fallback=not blocked and not isinstance(fault, CardFault))
+    return await outcome(tx, Verdict.TERMINATED, str(fault))
 
 
 async def outcome(

@@ -8,6 +8,7 @@ from jinka.kernel import Outcome, Terminal, run
 from jinka.kernel.config import Config
 from jinka.kernel.data import tags
 from jinka.kernel.effects import GoOnline, Memory, Recall, RecordKind, Remember, Service, Tell
+from jinka.simulator.faults import Fault as F
 from jinka.simulator.human import Human
 from jinka.simulator.issuer import Behaviour, Fault
 from jinka.simulator.personality import load_personality
@@ -149,3 +150,41 @@ def test_a_cancelled_one():
     assert (outcome.verdict.value, outcome.reason) == ("cancelled", "the cardholder pressed cancel")
     assert (outcome.fallback, outcome.label) == (False, "UnionPay Debit")
     assert said(seen) == ["REMOVE_CARD"]
+
+
+def test_a_card_that_falls_silent():
+    outcome, seen = played(SimulatedWorld("mute-at-cryptogram"))
+    assert (outcome.verdict.value, outcome.reason, outcome.fallback) == ("card removed", "the card does not answer", True)
+    assert said(seen) == ["CARD_ERROR"]
+
+
+def test_a_card_that_lacks_what_it_must_have():
+    outcome, seen = played(SimulatedWorld("missing-data"))
+    assert (outcome.verdict.value, outcome.fallback) == ("terminated", False)
+    assert outcome.reason == "mandatory data object 8C missing in records"
+    assert said(seen) == ["PROCESSING_ERROR", "REMOVE_CARD"]
+
+
+def test_a_card_that_is_blocked():
+    outcome, seen = played(SimulatedWorld("blocked-card"))
+    assert (outcome.verdict.value, outcome.fallback, outcome.aid) == ("terminated", False, b"")
+    assert said(seen) == ["CARD_BLOCKED", "REMOVE_CARD"]
+
+
+def test_a_fault_after_an_approval_is_owed_to_the_host():
+    card = load_personality("unionpay-debit").changed({}, faults=[F("remove", ins=0xAE, nth=2)])
+    outcome, seen = played(SimulatedWorld(card))
+    assert (outcome.verdict.value, outcome.reversal, outcome.fallback) == ("card removed", True, False)
+    assert [(kind, fields.get("reason")) for kind, _, fields, _, _ in written(seen)] == [("intent", None), ("reversal", "CardRemoved")]
+    outcome, seen = played(SimulatedWorld(card, behaviour=Behaviour(code="51")))
+    assert [(kind, fields.get("reason")) for kind, _, fields, _, _ in written(seen)] == [("intent", None), ("closed", "CardRemoved")]
+    assert outcome.reversal is False
+
+
+def test_electronic_cash_that_breaks_off_stays_uncertain():
+    card = load_personality("ecash").changed({}, faults=[F("remove", ins=0xAE, nth=1)])
+    outcome, seen = played(SimulatedWorld(card), None, "purchase", 30_00)
+    [uncertain] = written(seen)
+    assert uncertain[0] == "uncertain"
+    assert uncertain[2] == {"stage": "offline", "service": "PURCHASE", "amount": 30_00, "cash": 1, "balance_before": 100_00}
+    assert (outcome.balance, outcome.balance_before) == (None, 100_00)

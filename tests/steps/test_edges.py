@@ -8,10 +8,12 @@ from jinka.kernel.config import Config
 from jinka.kernel.data import pboc, tags
 from jinka.kernel.data.fields import AdditionalCapabilities, Tvr
 from jinka.kernel.effects import AskChoice, AskPin, GoOnline, Memory, Message, Random, Record, RecordKind, Tell
-from jinka.kernel.errors import MisuseError
+from jinka.kernel.errors import MalformedData, MisuseError
 from jinka.kernel.secret import Secret
 from jinka.kernel.steps.authenticate import dynamic_number
 from jinka.kernel.steps.pin import plain_block
+from jinka.kernel.steps.read import locate
+from jinka.kernel.steps.verify import CvmList
 from jinka.simulator.human import Human
 from jinka.simulator.personality import load_personality
 from jinka.simulator.world import SimulatedWorld, simulated_config
@@ -186,3 +188,34 @@ def test_a_card_without_track_2_goes_online_without():
     card = load_personality("unionpay-debit").changed({"57": None})
     run(Terminal(config()).purchase(150_00), SimulatedWorld(card, observer=lambda effect, answer: seen.append(effect)))
     assert [one.request.track2 for one in seen if isinstance(one, GoOnline)] == [None]
+
+
+@pytest.mark.parametrize(
+    ("afl", "limit", "entries"),
+    [
+        ("08010201", 2, [(1, 1, 2, 1)]),
+        ("08010200" "F0050500", 3, [(1, 1, 2, 0), (30, 5, 5, 0)]),
+        ("08010200" "F0050500", 2, None),
+        ("", 9, None),
+        ("080102", 9, None),
+        ("F8010100", 9, None),
+        ("00010100", 9, None),
+        ("08000100", 9, None),
+        ("08020100", 9, None),
+        ("08010102", 9, None),
+        ("09010100", 9, None),
+    ],
+)  # fmt: skip
+def test_a_file_locator(afl, limit, entries):
+    if entries is None:
+        with pytest.raises(MalformedData):
+            locate(bytes.fromhex(afl), limit)
+    else:
+        assert locate(bytes.fromhex(afl), limit) == entries
+
+
+def test_a_list_of_methods_has_its_two_amounts():
+    assert CvmList.parse(bytes.fromhex("01020304 05060708 1F00".replace(" ", ""))) == (0x01020304, 0x05060708, ((0x1F, 0),))
+    for text in ("01020304050607", "0102030405060708 1F"):
+        with pytest.raises(MalformedData):
+            CvmList.parse(bytes.fromhex(text.replace(" ", "")))
