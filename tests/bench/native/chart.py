@@ -16,7 +16,7 @@ MET, SHORT, BEHIND = "#1a9e75", "#c98a1b", "#d1495b"
 
 
 # Columns to the right of the picture, in its widths: at the bars' ends, numbers would lie on the marks.
-RATIO, GOAL, PEER = 1.075, 1.14, 1.155
+RATIO, GOAL, PEER = 1.09, 1.17, 1.185
 
 
 def bar(axes: Any, y: int, result: Result, found: Verdict) -> None:
@@ -51,7 +51,7 @@ def draw(results: Sequence[Result], targets: Sequence[Path]) -> None:
             note(axes, x, -1, text, side)
         for y, ((before, _), (after, _)) in enumerate(pairwise(rows)):
             if before.group != after.group:
-                axes.axhline(y + 0.5, color=FAINT, linewidth=0.8, xmin=-0.4, xmax=1.3, clip_on=False)
+                axes.axhline(y + 0.5, color=FAINT, linewidth=0.8, xmin=-0.4, xmax=1.33, clip_on=False)
         names = ["" if y and rows[y - 1][0] is result else result.name for y, (result, _) in enumerate(rows)]
         axes.set_yticks(range(len(rows)), names)
         axes.set_ylim(len(rows) - 0.4, -0.6)

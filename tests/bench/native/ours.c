@@ -48,16 +48,6 @@ static void sm4_mac_key(const struct work *w)
     jk_sm4_cbc_mac_key(w->out, 16, w->key, 16, NULL, w->in, w->size, JK_PAD_NONE);
 }
 
-/* Null where the core is built without it. */
-int jk_sm4_cbc_mac_batch(uint8_t *out, size_t out_len, const uint8_t *keys, size_t keys_len, const uint8_t *in,
-                         size_t in_len, size_t n, int padding) __attribute__((weak));
-
-static int sm4_mac_batch_prepare(const struct work *w)
-{
-    (void)w;
-    return jk_sm4_cbc_mac_batch != NULL;
-}
-
 static void sm4_mac_batch(const struct work *w)
 {
     jk_sm4_cbc_mac_batch(w->out, 16 * w->count, w->key, 16 * w->count, w->in, w->size * w->count, w->count, JK_PAD_NONE);
@@ -214,7 +204,7 @@ static const struct call calls[] = {
     {"sm4_block_key", nothing, sm4_block_key},
     {"sm4_mac", sm4_prepare, sm4_mac},
     {"sm4_mac_key", nothing, sm4_mac_key},
-    {"sm4_mac_batch", sm4_mac_batch_prepare, sm4_mac_batch},
+    {"sm4_mac_batch", nothing, sm4_mac_batch},
     {"sm4_ecb", sm4_prepare, sm4_ecb},
     {"sm4_ctr", sm4_prepare, sm4_ctr},
     {"sm4_cbc_decrypt", sm4_prepare, sm4_cbc_decrypt},

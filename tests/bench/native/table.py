@@ -71,6 +71,8 @@ def tier_screens(results: Sequence[Result], names: Sequence[str]) -> Iterator["T
     for group in dict.fromkeys(result.group for result in results):
         rows = [(result, mine) for result in results if result.group == group and (mine := implementations(result))]
         here = [name for name in names if any(name in mine for _, mine in rows)]
+        if not here:
+            continue
         table = Table(title=f"{group} under JK_CPU; the ratio is to libgcrypt held to the same")
         for title in ("operation", *here):
             table.add_column(title, justify="left" if title == "operation" else "right", no_wrap=True)
