@@ -46,7 +46,7 @@ static inline __attribute__((always_inline)) __m128i twin_affine_inverse(__m128i
     static inline __attribute__((always_inline, target("avx2"))) __m256i name(__m256i x, __m256i matrix, int constant) \
     {                                                                                                               \
         const __m128i low = half(_mm256_castsi256_si128(x), _mm256_castsi256_si128(matrix), constant);              \
-        const __m128i high = half(_mm256_extracti128_si256(x, 1), _mm256_castsi256_si128(matrix), constant);        \
+        const __m128i high = half(_mm256_extracti128_si256(x, 1), _mm256_extracti128_si256(matrix, 1), constant);    \
         return _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);                                       \
     }
 TWIN_WIDE(twin_wide_affine, twin_affine)
