@@ -15,8 +15,9 @@ before `view` is called.
 import os
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Any, Literal, NoReturn, Self
+from typing import Any, Literal, NoReturn
 
+from jinka.native.bind_key import Held
 from jinka.native.errors import NativeFault
 
 try:
@@ -204,39 +205,19 @@ def sm4_cbc_mac(key: Buffer, data: Buffer, padding: Padding = Padding.NONE, iv: 
     return out
 
 
-class Sm4:
-    """An SM4 key, scheduled once. Threads may share it as long as none wipes it.
-
-    The round keys are overwritten by `wipe()`, at the end of a `with` block, and when the object dies.
-    """
+class Sm4(Held):
+    """An SM4 key, scheduled once."""
 
     block_size = 16
+    _type = "jk_sm4_ctx"
 
-    __slots__ = ("_ctx",)
+    __slots__ = ()
 
     def __init__(self, key: Buffer) -> None:
+        super().__init__()
         k = view(key)
-        self._ctx: Any = ffi.gc(ffi.new("jk_sm4_ctx *"), lib.jk_sm4_wipe)
         if lib.jk_sm4_init(self._ctx, k, len(k)) != 0:
             refuse("Sm4", key=(len(k), "16"))
-
-    def wipe(self) -> None:
-        """Overwrite the round keys. Every later use raises `NativeFault`; a second `wipe` does nothing."""
-        if self._ctx is not None:
-            lib.jk_sm4_wipe(self._ctx)
-            self._ctx = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.wipe()
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a key is neither copied nor pickled")
-
-    def _gone(self) -> NoReturn:
-        raise NativeFault("this Sm4 key has been wiped")
 
     def _run(self, mode: Literal["ecb_encrypt", "ecb_decrypt"], data: Buffer) -> bytes:
         source = view(data)

@@ -4,12 +4,12 @@ A key is 16 bytes, K1 and K2, or 8 for single DES; parity bits are ignored. A bl
 message of equal length for each key, all one after the other, and let other threads run meanwhile.
 """
 
-from typing import Any, Literal, NoReturn, Self
+from typing import Any, Literal
 
 from jinka.native._core import ffi, lib
 from jinka.native.bind import NULL, Buffer, Padding, refuse, view
 from jinka.native.bind_batch import run, verdicts
-from jinka.native.errors import NativeFault
+from jinka.native.bind_key import Held
 
 type_of_block = ffi.typeof("uint8_t[8]")
 
@@ -127,39 +127,19 @@ def start_value(function: str, iv: Buffer) -> Any:
     return source
 
 
-class Tdes:
-    """A DES or triple DES key, scheduled once. Threads may share it as long as none wipes it.
-
-    The round keys are overwritten by `wipe()`, at the end of a `with` block, and when the object dies.
-    """
+class Tdes(Held):
+    """A DES or triple DES key, scheduled once."""
 
     block_size = 8
+    _type = "jk_tdes_ctx"
 
-    __slots__ = ("_ctx",)
+    __slots__ = ()
 
     def __init__(self, key: Buffer) -> None:
+        super().__init__()
         k = view(key)
-        self._ctx: Any = ffi.gc(ffi.new("jk_tdes_ctx *"), lib.jk_tdes_wipe)
         if lib.jk_tdes_init(self._ctx, k, len(k)) != 0:
             refuse("Tdes", key=(len(k), KEY))
-
-    def wipe(self) -> None:
-        """Overwrite the round keys. Every later use raises `NativeFault`; a second `wipe` does nothing."""
-        if self._ctx is not None:
-            lib.jk_tdes_wipe(self._ctx)
-            self._ctx = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.wipe()
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a key is neither copied nor pickled")
-
-    def _gone(self) -> NoReturn:
-        raise NativeFault("this Tdes key has been wiped")
 
     def _run(self, mode: Literal["ecb_encrypt", "ecb_decrypt"], data: Buffer) -> bytes:
         source = view(data)

@@ -2,10 +2,9 @@
 9797-1, algorithm 5) and the key derivation of SM2 (GB/T 32918.3, 5.4.3). The conventions are those of `bind.py`.
 """
 
-from typing import Any, NoReturn, Self
-
 from jinka.native._core import ffi, lib
 from jinka.native.bind import Buffer, refuse, type_of_block, view, window
+from jinka.native.bind_key import Held
 from jinka.native.errors import NativeFault, NotAuthentic
 
 TAG = "12 to 16, or 4 or 8"
@@ -29,72 +28,44 @@ def sm4_cmac(key: Buffer, data: Buffer) -> bytes:
     return window(out)[:]
 
 
-class Scheduled:
-    """A key in a context of the core, overwritten by `wipe()`, at the end of a `with` block, and when the object dies.
-
-    Threads may share it as long as none wipes it.
-    """
-
-    _mode = ""
-
-    __slots__ = ("_ctx",)
-
-    def __init__(self, key: Buffer) -> None:
-        k, mode = view(key), self._mode
-        self._ctx: Any = ffi.gc(ffi.new(f"jk_sm4_{mode}_ctx *"), getattr(lib, f"jk_sm4_{mode}_wipe"))
-        if getattr(lib, f"jk_sm4_{mode}_init")(self._ctx, k, len(k)) != 0:
-            refuse(type(self).__name__, key=(len(k), "16"))
-
-    def wipe(self) -> None:
-        """Overwrite the key. Every later use raises `NativeFault`; a second `wipe` does nothing."""
-        if self._ctx is not None:
-            getattr(lib, f"jk_sm4_{self._mode}_wipe")(self._ctx)
-            self._ctx = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.wipe()
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a key is neither copied nor pickled")
-
-    def _key(self) -> Any:
-        if self._ctx is None:
-            raise NativeFault(f"this {type(self).__name__} key has been wiped")
-        return self._ctx
-
-
-class Sm4Cmac(Scheduled):
+class Sm4Cmac(Held):
     """A 16-byte key for CMACs."""
 
-    _mode = "cmac"
+    _type = "jk_sm4_cmac_ctx"
 
     __slots__ = ()
+
+    def __init__(self, key: Buffer) -> None:
+        super().__init__()
+        k = view(key)
+        if lib.jk_sm4_cmac_init(self._ctx, k, len(k)) != 0:
+            refuse("Sm4Cmac", key=(len(k), "16"))
 
     def mac(self, data: Buffer) -> bytes:
         """As `sm4_cmac`, with this key."""
         source, out = view(data), ffi.new(type_of_block)
-        lib.jk_sm4_cmac(self._key(), out, 16, source, len(source))
+        lib.jk_sm4_cmac(self._ctx or self._gone(), out, 16, source, len(source))
         return window(out)[:]
 
 
-class Sm4Gcm(Scheduled):
+class Sm4Gcm(Held):
     """A 16-byte key for GCM, and the length of its tags: 12 to 16 bytes, or 4 or 8 where SP 800-38D, appendix C, permits it.
 
     An IV is 12 bytes in every protocol with SM4; other lengths, from 1, are hashed. No IV may serve twice under one key, and
     of random ones no more than 2^32: two messages with one IV give away both texts and the key of the tags.
     """
 
-    _mode = "gcm"
+    _type = "jk_sm4_gcm_ctx"
 
     __slots__ = ("tag_length",)
 
     def __init__(self, key: Buffer, tag_length: int = 16) -> None:
         if tag_length not in (4, 8, 12, 13, 14, 15, 16):
             refuse("Sm4Gcm", tag=(tag_length, TAG))
-        super().__init__(key)
+        super().__init__()
+        k = view(key)
+        if lib.jk_sm4_gcm_init(self._ctx, k, len(k)) != 0:
+            refuse("Sm4Gcm", key=(len(k), "16"))
         self.tag_length = tag_length
 
     def seal(self, iv: Buffer, data: Buffer, aad: Buffer = b"") -> bytes:
@@ -103,7 +74,7 @@ class Sm4Gcm(Scheduled):
         n = len(source)
         out = ffi.new("uint8_t[]", n + self.tag_length)
         status = lib.jk_sm4_gcm_seal(
-            self._key(), out, n, out + n, self.tag_length, start, len(start), extra, len(extra), source, n
+            self._ctx or self._gone(), out, n, out + n, self.tag_length, start, len(start), extra, len(extra), source, n
         )
         if status != 0:
             refuse("Sm4Gcm.seal", iv=(len(start), "1 or more"), data=(n, "2^36 - 32 at most"))
@@ -117,7 +88,7 @@ class Sm4Gcm(Scheduled):
             refuse("Sm4Gcm.open", sealed=(len(source), f"{self.tag_length} or more"))
         out = ffi.new("uint8_t[]", n)
         status = lib.jk_sm4_gcm_open(
-            self._key(), out, n, source + n, self.tag_length, start, len(start), extra, len(extra), source, n
+            self._ctx or self._gone(), out, n, source + n, self.tag_length, start, len(start), extra, len(extra), source, n
         )
         if status == lib.JK_ERR_VERIFY:
             raise NotAuthentic("Sm4Gcm.open: the tag is not this message's")

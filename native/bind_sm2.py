@@ -9,10 +9,11 @@ The identifier is part of what is signed; PBOC and UnionPay use the default ever
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn
 
 from jinka.native._core import ffi, lib
 from jinka.native.bind import Buffer, refuse, type_of_digest, view, window
+from jinka.native.bind_key import Held
 from jinka.native.errors import NativeFault
 
 type_of_pair = ffi.typeof("uint8_t[64]")
@@ -176,45 +177,26 @@ class Sm2Key:
         raise TypeError("an Sm2Key is not pickled; make it again from its public_key")
 
 
-class Sm2Signer:
-    """A private key prepared for many signatures. It is overwritten by `wipe()`, at the end of a `with` block, and when
-    the object dies. Threads may share it as long as none wipes it."""
+class Sm2Signer(Held):
+    """A private key prepared for many signatures."""
 
-    __slots__ = ("_signer",)
+    _type = "jk_sm2_signer"
+
+    __slots__ = ()
 
     def __init__(self, private_key: Buffer) -> None:
+        super().__init__()
         d = view(private_key)
-        self._signer: Any = ffi.gc(ffi.new("jk_sm2_signer *"), lib.jk_sm2_signer_wipe)
-        settle(lib.jk_sm2_signer_init(self._signer, d, len(d)), "Sm2Signer", private_key=(len(d), "32"))
-
-    def wipe(self) -> None:
-        """Overwrite the key. Every later use raises `NativeFault`; a second `wipe` does nothing."""
-        if self._signer is not None:
-            lib.jk_sm2_signer_wipe(self._signer)
-            self._signer = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.wipe()
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a key is neither copied nor pickled")
-
-    def _ready(self) -> Any:
-        if self._signer is None:
-            raise NativeFault("this Sm2Signer has been wiped")
-        return self._signer
+        settle(lib.jk_sm2_signer_init(self._ctx, d, len(d)), "Sm2Signer", private_key=(len(d), "32"))
 
     @property
     def public_key(self) -> bytes:
         """The public key, 64 bytes."""
-        return window(self._ready().public_key)[:]
+        return window((self._ctx or self._gone()).public_key)[:]
 
     def sign(self, message: Buffer, ident: Buffer = IDENT, nonce: Buffer | None = None) -> bytes:
         """As `sm2_sign`."""
-        signer, name, data = self._ready(), view(ident), view(message)
+        signer, name, data = self._ctx or self._gone(), view(ident), view(message)
 
         def call(out: Any, k: Any, k_len: int) -> int:
             status: int = lib.jk_sm2_signer_sign(signer, out, 64, name, len(name), data, len(data), k, k_len)
@@ -224,7 +206,7 @@ class Sm2Signer:
 
     def sign_digest(self, digest: Buffer, nonce: Buffer | None = None) -> bytes:
         """As `sm2_sign_digest`."""
-        signer, e = self._ready(), view(digest)
+        signer, e = self._ctx or self._gone(), view(digest)
 
         def call(out: Any, k: Any, k_len: int) -> int:
             status: int = lib.jk_sm2_signer_sign_digest(signer, out, 64, e, len(e), k, k_len)
@@ -234,7 +216,7 @@ class Sm2Signer:
 
     def sign_digests(self, digests: Buffer, nonces: Buffer | None = None) -> bytes:
         """As `sm2_sign_digests`, all by this key."""
-        signer, e = self._ready(), view(digests)
+        signer, e = self._ctx or self._gone(), view(digests)
         n = same_count("Sm2Signer.sign_digests", (e, 32))
 
         def call(made: Any, out: Any, k: Any) -> None:

@@ -2,47 +2,12 @@
  * its size, every implementation runs, every length up to a few blocks past the widest path. Known answers are
  * tests/native's; here one implementation is compared with another, one way of calling with another, and refusals are
  * checked to leave the output alone. Exit status 0 and no output from the sanitizers is a pass. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "contract.h"
 
 #include "../src/sm4/sm4_internal.h"
 #include "../include/jinka_host.h"
 
 enum { LONGEST = 16 * 201 };
-
-static const char *running;
-
-#define CHECK(condition)                                                                  \
-    do {                                                                                  \
-        if (!(condition)) {                                                               \
-            fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, running, #condition);  \
-            exit(1);                                                                      \
-        }                                                                                 \
-    } while (0)
-
-/* n bytes that a sanitizer guards on both sides; one spare byte in front makes them unaligned. */
-static uint8_t *take(size_t n, unsigned seed)
-{
-    uint8_t *p = malloc(n + 1);
-    CHECK(p != NULL);
-    for (size_t i = 0; i < n; i++)
-        p[1 + i] = (uint8_t)((seed = seed * 1103515245u + 12345u) >> 16);
-    return p + 1;
-}
-
-static void give(uint8_t *p)
-{
-    free(p - 1);
-}
-
-static int is(const uint8_t *p, int byte, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (p[i] != byte)
-            return 0;
-    return 1;
-}
 
 static void sm3_in_pieces(size_t n)
 {

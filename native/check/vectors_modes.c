@@ -1,47 +1,13 @@
 /* The contract of GCM, CMAC and the key derivation, checked from C as vectors.c checks the rest: heap blocks of exactly
  * their size, unaligned, for the sanitizers; every implementation of GHASH and of SM4 against the first; in place and not;
  * refusals, and forged messages, leave the output alone. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "contract.h"
 
 #include "../src/ghash/ghash.h"
 #include "../src/sm4/sm4_internal.h"
 #include "../include/jinka_host.h"
 
-static const char *running = "start";
 static uint64_t sum; /* of all outputs */
-
-#define CHECK(condition)                                                                  \
-    do {                                                                                  \
-        if (!(condition)) {                                                               \
-            fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, running, #condition);  \
-            exit(1);                                                                      \
-        }                                                                                 \
-    } while (0)
-
-/* n bytes that a sanitizer guards on both sides; one spare byte in front makes them unaligned. */
-static uint8_t *take(size_t n, unsigned seed)
-{
-    uint8_t *p = malloc(n + 1);
-    CHECK(p != NULL);
-    for (size_t i = 0; i < n; i++)
-        p[1 + i] = (uint8_t)((seed = seed * 1103515245u + 12345u) >> 16);
-    return p + 1;
-}
-
-static void give(uint8_t *p)
-{
-    free(p - 1);
-}
-
-static int is(const void *p, int byte, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (((const uint8_t *)p)[i] != byte)
-            return 0;
-    return 1;
-}
 
 static void add(const uint8_t *p, size_t n)
 {

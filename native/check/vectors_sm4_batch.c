@@ -1,45 +1,10 @@
 /* SM4's batches, checked from C so that sanitizers and other processors can judge them: every buffer is a heap block of
  * exactly its size, every implementation must say of each message what it says of the message alone, refusals must leave
  * the output alone. Prints the implementations that passed. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "contract.h"
 
 #include "../src/sm4/sm4_internal.h"
 #include "../include/jinka_host.h"
-
-static const char *running;
-
-#define CHECK(condition)                                                                  \
-    do {                                                                                  \
-        if (!(condition)) {                                                               \
-            fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, running, #condition);  \
-            exit(1);                                                                      \
-        }                                                                                 \
-    } while (0)
-
-/* n bytes that a sanitizer guards on both sides; one spare byte in front makes them unaligned. */
-static __attribute__((noinline)) uint8_t *take(size_t n, unsigned seed)
-{
-    uint8_t *p = malloc(n + 1);
-    CHECK(p != NULL);
-    for (size_t i = 0; i < n; i++)
-        p[1 + i] = (uint8_t)((seed = seed * 1103515245u + 12345u) >> 16);
-    return p + 1;
-}
-
-static void give(uint8_t *p)
-{
-    free(p - 1);
-}
-
-static int is(const uint8_t *p, int byte, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (p[i] != byte)
-            return 0;
-    return 1;
-}
 
 static void verified(const uint8_t *macs, size_t length, const uint8_t *keys, const uint8_t *in, size_t each, size_t n,
                      int padding)

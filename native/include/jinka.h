@@ -151,8 +151,8 @@ int jk_sm4_cbc_mac_verify_batch(uint8_t *out, size_t out_len, const uint8_t *mac
                                 const uint8_t *keys, size_t keys_len, const uint8_t *in, size_t in_len, size_t n,
                                 int padding);
 
-/* Electronic purse with SM4, n transactions at once; out_len 4 n. No published text settles how: this is the reading that
- * cards known to us suggest, with the two points in which they are known to differ as bits of `reading`.
+/* Electronic purse with SM4, n transactions at once; out_len 4 n. No published text settles how: this is one reading, after
+ * the purse with triple DES, and the two points that cards are said to answer differently are bits of `reading`.
  * - The key of a card is SM4(master; serial || NOT serial), of its eight-byte serial number.
  * - MAC (MAC1, MAC2): CBC-MAC, padding method 2, under the session key SM4(card key; seed || 80 00 00 00 00 00 00 00); a
  *   seed is eight bytes, as with triple DES. With JK_PURSE_SEED_NOT the right half is NOT seed.

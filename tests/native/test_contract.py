@@ -1,7 +1,6 @@
 """What the binding promises besides right answers: refusals, wiping, independence, the choice of implementation."""
 
 import copy
-import gc
 import os
 import pickle
 import subprocess
@@ -103,22 +102,6 @@ def test_a_with_block_wipes_even_when_it_fails() -> None:
         raise ZeroDivisionError
     with pytest.raises(NativeFault, match="wiped"):
         key.encrypt_block(KEY)
-
-
-def test_a_forgotten_key_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[bytes] = []
-    wipe = lib.jk_sm4_wipe
-
-    def spy(context: object) -> None:
-        wipe(context)
-        seen.append(ffi.buffer(context)[:])
-
-    monkeypatch.setattr(bind, "lib", SimpleNamespace(jk_sm4_init=lib.jk_sm4_init, jk_sm4_wipe=spy))
-    key = native.Sm4(KEY)
-    assert not seen
-    del key
-    gc.collect()
-    assert seen == [bytes(256)]
 
 
 def test_keys_are_not_copied_and_do_not_show() -> None:
