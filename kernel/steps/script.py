@@ -21,11 +21,12 @@ async def run_scripts(tx: Transaction, template: int) -> bool:
     Adds five bytes a template to `tx.script_results`: result and number of the command that failed, script identifier.
     A failing command ends its template, not the next one; a card that is gone ends all.
     """
-    scripts = _received(tx, template)
+    received = tx.reply.scripts if isinstance(tx.reply, Authorisation) else ()
+    scripts = [script for script in received if script[:1] == bytes((template,))]
     if not scripts:
         return True
     before = template == tags.SCRIPT_TEMPLATE_1
-    size = sum(len(script) for script in (tx.reply.scripts if isinstance(tx.reply, Authorisation) else ()))
+    size = sum(len(script) for script in received)
     results = []
     for script in scripts:
         results.append(
@@ -38,14 +39,6 @@ async def run_scripts(tx: Transaction, template: int) -> bool:
     step = Step.SCRIPTS_BEFORE if before else Step.SCRIPTS_AFTER
     await Reached(step, tx.snapshot(" ".join(result.hex().upper() for result in results)))
     return sound
-
-
-def _received(tx: Transaction, template: int) -> list[bytes]:
-    """The scripts of one kind, whole templates."""
-    reply = tx.reply
-    if not isinstance(reply, Authorisation):
-        return []
-    return [script for script in reply.scripts if script[:1] == bytes((template,))]
 
 
 def _commands(script: bytes) -> tuple[bytes, list[bytes]]:

@@ -6,7 +6,7 @@ from typing import Any
 from jinka.kernel.apdu import Command, Response
 from jinka.kernel.config import Application, Config, Device, Hex, Options
 from jinka.kernel.data import tlv
-from jinka.kernel.effects import Effect, Reached, Remember, Service, Tell, Transmit
+from jinka.kernel.effects import Effect, Reached, Remember, Service, Step, Tell, Transmit
 from jinka.kernel.steps.transaction import Candidate, Request, Transaction
 
 AID = Hex.fromhex("A000000333010101")
@@ -31,9 +31,11 @@ def transaction(
     return tx
 
 
-def play(step: Coroutine[Any, Any, Any], *answers: object) -> tuple[Any, list[Effect[Any]]]:
-    """What a step returns, and what it asked for but milestones. Messages and records need no answer; every answer
-    given must be used."""
+def play(
+    step: Coroutine[Any, Any, Any], *answers: object, reached: list[Step] | None = None
+) -> tuple[Any, list[Effect[Any]]]:
+    """What a step returns, and what it asked for; milestones go to `reached`. Messages and records need no answer; every
+    answer given must be used."""
     left, asked, answer = list(answers), [], None
     while True:
         try:
@@ -43,6 +45,8 @@ def play(step: Coroutine[Any, Any, Any], *answers: object) -> tuple[Any, list[Ef
             return end.value, asked
         if not isinstance(effect, Reached):
             asked.append(effect)
+        elif reached is not None:
+            reached.append(effect.step)
         answer = None if isinstance(effect, Reached | Tell | Remember) else left.pop(0)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from jinka.kernel.apdu import Command, Response
 from jinka.kernel.data.fields import Tsi, Tvr
-from jinka.kernel.effects import Authorisation, Unreachable
+from jinka.kernel.effects import Authorisation, Step, Unreachable
 from jinka.kernel.errors import LinkTimeout
 from jinka.kernel.steps.script import run_scripts
 
@@ -27,7 +27,9 @@ def ran(scripts: list[bytes], *answers: object, template: int = 0x72, **options:
     tx = transaction(options=options)
     tx.reply, tx.script_results = Authorisation("00", scripts=tuple(scripts)), b"\xff"
     tx.tvr, tx.tsi = Tvr.NEW_CARD, Tsi.ODA_PERFORMED
-    sound, asked = play(run_scripts(tx, template), *answers)
+    reached: list[Step] = []
+    sound, asked = play(run_scripts(tx, template), *answers, reached=reached)
+    assert reached == [Step.SCRIPTS_BEFORE if template == 0x71 else Step.SCRIPTS_AFTER] * bool(tx.script_results[1:])
     assert tx.script_results[:1] == b"\xff"
     assert Tvr.NEW_CARD in tx.tvr
     assert Tsi.ODA_PERFORMED in tx.tsi
