@@ -98,7 +98,11 @@ def test_a_configuration_survives_the_line():
     for one in CASES:
         config = terminal(one)
         told = json.loads(json.dumps(tell(config, {(b"6228480000000000001", 1)})))
-        assert understand(told) == (config, {(b"6228480000000000001", 1)})
+        held, hot = understand(told)
+        assert (hot, json.loads(json.dumps(tell(held, hot)))) == ({(b"6228480000000000001", 1)}, told)
+        # The case of values that are shorter or longer than their data objects: they come back as these hold them.
+        if not one.code.startswith("TLV-103"):
+            assert held == config
     assert tell(base_terminal())["device"]["9F1A"] == "0156"
     assert changed(tell(base_terminal()), tell(base_terminal())) == frozenset()
     assert changed(tell(terminal(case("TAA-001"))), tell(base_terminal())) <= {"applications.tac_online"}
