@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import NamedTuple
 
-from jinka.kernel.config import Application, CaKey, Config, Device, Options
+from jinka.kernel.config import Application, Config, Device, Options
 from jinka.kernel.crypto.recover import PublicKey
 from jinka.kernel.data import dol, formats, tags
 from jinka.kernel.data.dictionary import Dictionary, Source
@@ -102,7 +102,6 @@ class Transaction:
     static: bytes | None = b""
 
     oda: Oda = Oda.NONE
-    ca_key: CaKey | None = None
     issuer_key: PublicKey | None = None
     icc_key: PublicKey | None = None
     signature: bool = False
