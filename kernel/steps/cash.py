@@ -59,9 +59,10 @@ async def optional(tag: int) -> bytes | None:
     if response.sw != status.OK:
         return None
     try:
-        return tlv.find(tlv.scan(response.data), tag)
+        nodes = tlv.scan(response.data)
     except MalformedData:
         return None
+    return tlv.find(nodes, tag)
 
 
 async def decide_cash(tx: Transaction) -> None:

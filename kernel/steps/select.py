@@ -20,11 +20,7 @@ MAX_NEXT = 32
 
 async def build_candidates(tx: Transaction) -> None:
     """Fills `tx.candidates`, best first. Raises `UnexpectedStatus` when the card says that it is blocked (6A81)."""
-    found: list[Candidate] = []
-    if tx.options.use_pse:
-        found = await _from_directory(tx)
-    if not found:
-        found = await _from_list(tx)
+    found = (await _from_directory(tx) if tx.options.use_pse else []) or await _from_list(tx)
     tx.candidates = sorted(found, key=lambda candidate: candidate.priority or 16)
 
 

@@ -61,7 +61,7 @@ def entry(aid: bytes, *inner: bytes | str) -> bytes:
 
 def test_the_directory_is_read_to_its_end():
     tx = known(DEBIT, WIDE)
-    other = RID + b"\x01"
+    other = RID + b"\x03"
     answers = [
         fci(PSE, "880102", "5F2D02656E", "9F110101"),
         Response(pack(0x70, entry(AID, LABEL, "870102"), pack(0xDF01, b"\0"), entry(other, pack(0x50, b"OTHER"), "870181"))),

@@ -36,6 +36,10 @@ def test_how_one_starts():
     assert transaction(device={"languages": ()}).language == ""
 
 
+def test_the_words_for_the_methods():
+    assert [one.value for one in Oda] == ["none", "SDA", "DDA", "CDA"]
+
+
 def test_values_of_now():
     tx = transaction({tags.TVR: "FF", tags.TSI: "FF", tags.CVM_RESULTS: "FF", tags.ATC: "0001"})
     tx.tvr, tx.tsi, tx.cvm_results = Tvr.NEW_CARD, Tsi.ODA_PERFORMED, b"\x01\x02\x03"

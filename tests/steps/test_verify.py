@@ -152,6 +152,12 @@ def test_what_a_method_leaves(rules, answers, more, left):
     assert verified(rules, *answers, **more)[0] == left
 
 
+def test_one_bit_of_a_rule_says_to_go_on():
+    for code in range(256):
+        rule = Rule(code, 0)
+        assert (rule.method, rule.goes_on) == (code % 64, code % 128 >= 64)
+
+
 def test_what_persons_are_asked():
     _, [asked] = verified("0200", ENCIPHERED)
     assert asked == AskPin(PinKind.ONLINE, None, Secret(b"6212340000000012"), 150_00, "zh")
