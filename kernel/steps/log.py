@@ -46,10 +46,8 @@ async def read_log(tx: Transaction, entry_tag: int, format_tag: int) -> tuple[Li
 
 
 def _line(data: bytes, layout: tuple[dol.Entry, ...], head: int) -> Line:
-    line: list[tuple[int, bytes]] = []
-    if head:
-        purse = int.from_bytes(data[:2], "big")
-        line += [(purse, data[2:8]), (purse, data[8:14])]
+    purse = int.from_bytes(data[:2], "big")
+    line = [(purse, data[2:8]), (purse, data[8:14])] if head else []
     at = head
     for tag, length in layout:
         if tag != tags.PAN:
