@@ -30,10 +30,15 @@ class Certificate:
     exponent: bytes
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _signed(signer: RsaKey, block: bytes) -> bytes:
-    """Signatures come back: those over static blocks at every new card of a personality, those over dynamic ones whenever a
-    world of one seed is run again."""
+    """Signatures over static blocks come back at every new card of a personality."""
+    return signer.sign(block)
+
+
+@lru_cache(maxsize=48)
+def _signed_now(signer: RsaKey, block: bytes) -> bytes:
+    """Those over dynamic ones come back only when a world of one seed is run again: a few are kept, whoever runs for long."""
     return signer.sign(block)
 
 
@@ -120,4 +125,4 @@ def signed_dynamic_data(signer: RsaKey, *, dynamic: bytes, terminal: bytes, chan
         ("dynamic", dynamic),
         ("pad", b"\xbb" * (signer.size - len(dynamic) - 25)),
     ]
-    return _cut(_signed(signer, _block(fields, terminal, changes)), changes)
+    return _cut(_signed_now(signer, _block(fields, terminal, changes)), changes)
