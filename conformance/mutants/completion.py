@@ -178,7 +178,7 @@ MUTANTS = [
         "Scripts 72 are run before the second GENERATE AC and 71 after it.",
         "脚本71与72的执行时机颠倒",
         ("SCR-001", "SCR-006"),
-        Patch(f"{_SCRIPT}._received", "script[:1] == bytes((template,))", "script[:1] != bytes((template,))"),
+        Patch(f"{_SCRIPT}.run_scripts", "script[:1] == bytes((template,))", "script[:1] != bytes((template,))"),
     ),
     Mutant(
         "scripts-after-forgotten",
@@ -187,7 +187,7 @@ MUTANTS = [
         "不执行脚本72",
         ("SCR-001", "SCR-017"),
         Patch(
-            f"{_SCRIPT}._received",
+            f"{_SCRIPT}.run_scripts",
             "script[:1] == bytes((template,))",
             "script[:1] == bytes((template,)) != bytes((tags.SCRIPT_TEMPLATE_2,))",
         ),

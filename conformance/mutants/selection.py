@@ -29,7 +29,11 @@ MUTANTS = [
         "A directory that cannot be used is the end of it.",
         "目录不可用时不再尝试AID列表",
         ("SEL-003",),
-        Patch("kernel.steps.select.build_candidates", "if not found:", "if not tx.options.use_pse:"),
+        Patch(
+            "kernel.steps.select.build_candidates",
+            "(await _from_directory(tx) if tx.options.use_pse else []) or await _from_list(tx)",
+            "await _from_directory(tx) if tx.options.use_pse else await _from_list(tx)",
+        ),
     ),
     Mutant(
         "no-next-occurrence",
