@@ -1,7 +1,8 @@
-/* Every public function with arguments from anywhere, under sanitizers: by libFuzzer (clang -fsanitize=fuzzer), or, with
- * -DJK_FUZZ_ALONE, by this program with so many random inputs:  ./fuzz <implementation> <inputs> [seed]
- * libFuzzer takes the implementation from JK_CPU. What is checked besides memory: a refusal has touched no output, what was
- * encrypted comes back, pieces and batches make what single calls make, signatures verify and spoilt ones do not. */
+/* Every public function with arguments from anywhere, under sanitizers: by libFuzzer (clang -fsanitize=fuzzer), which takes
+ * the family of functions from JK_FUZZ and the implementation from JK_CPU; or, with -DJK_FUZZ_ALONE, by this program with so many
+ * random inputs, of every family in turn:  ./fuzz <implementation> <inputs> [seed]
+ * What is checked besides memory: a refusal has touched no output, what was encrypted comes back, pieces and batches make what
+ * single calls make, signatures verify and spoilt ones do not. */
 #include "fuzz.h"
 
 enum { MOST = 512 };
@@ -21,6 +22,11 @@ size_t some(struct input *in, size_t most)
 {
     const size_t high = take(in);
     return (high << 8 | take(in)) % (most + 1);
+}
+
+size_t mostly(struct input *in, size_t usual, size_t most)
+{
+    return some(in, take(in) % 16 == 15 ? most : usual);
 }
 
 size_t slip(struct input *in)
@@ -43,8 +49,13 @@ uint8_t *bytes(struct input *in, size_t n)
     if (n == 0 && take(in) % 2)
         return NULL;
     uint8_t *p = room(n);
-    for (size_t i = 0; i < n; i++)
-        p[i] = take(in);
+    const size_t left = n < in->n ? n : in->n;
+    if (n > 0) {
+        memcpy(p, in->p, left);
+        memset(p + left, 0, n - left);
+    }
+    in->p += left;
+    in->n -= left;
     return p;
 }
 
@@ -78,28 +89,22 @@ static void names(struct input *in)
         CHECK(a[i] == 0);
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+static const struct {
+    const char *name;
+    void (*run)(struct input *);
+} families[] = {
+    {"names", names},  {"sm3", fuzz_sm3},       {"sm4", fuzz_sm4}, {"modes", fuzz_modes},
+    {"des", fuzz_des}, {"batch", fuzz_batches}, {"sm2", fuzz_sm2},
+};
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    (void)argc;
-    (void)argv;
-    jk_hwcaps(0);
-    CHECK(jk_init(getenv("JK_CPU")) == JK_OK);
-    return 0;
-}
+enum { FAMILIES = sizeof families / sizeof families[0] };
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void run(size_t family, const uint8_t *data, size_t size)
 {
-    static void (*const parts[])(struct input *) = {
-        fuzz_sm3, fuzz_sm4, fuzz_modes, fuzz_tdes, fuzz_batches, fuzz_batches, fuzz_sm4, fuzz_sm3, fuzz_sm2, names,
-    };
     struct input in = {data, size};
-    parts[take(&in) % (sizeof parts / sizeof parts[0])](&in);
+    families[family].run(&in);
     while (holding > 0)
         free(held[--holding]);
-    return 0;
 }
 
 #ifdef JK_FUZZ_ALONE
@@ -120,8 +125,33 @@ int main(int argc, char **argv)
             memcpy(data + i, &state, 8);
             size = state % sizeof data;
         }
-        (void)LLVMFuzzerTestOneInput(data, size);
+        run(left % FAMILIES, data, size);
     }
+    return 0;
+}
+#else
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static size_t chosen;
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    const char *name = getenv("JK_FUZZ");
+    CHECK(name != NULL);
+    while (chosen < FAMILIES && strcmp(families[chosen].name, name) != 0)
+        chosen++;
+    CHECK(chosen < FAMILIES);
+    jk_hwcaps(0);
+    CHECK(jk_init(getenv("JK_CPU")) == JK_OK);
+    return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    run(chosen, data, size);
     return 0;
 }
 #endif

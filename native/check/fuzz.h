@@ -28,6 +28,8 @@ struct input {
 uint8_t take(struct input *in);
 /* 0 to most. */
 size_t some(struct input *in, size_t most);
+/* The same, but as a rule no more than `usual`: an input then costs little, and the paths for much are still reached. */
+size_t mostly(struct input *in, size_t usual, size_t most);
 /* One too many, once in eight times. */
 size_t slip(struct input *in);
 /* n bytes of the input, or the room for an answer; given back at the end of the input. Null for n = 0, once in two times. */
@@ -39,7 +41,7 @@ int same(const uint8_t *a, const uint8_t *b, size_t n);
 void fuzz_sm3(struct input *in);
 void fuzz_sm4(struct input *in);
 void fuzz_modes(struct input *in);
-void fuzz_tdes(struct input *in);
+void fuzz_des(struct input *in);
 void fuzz_batches(struct input *in);
 void fuzz_sm2(struct input *in);
 

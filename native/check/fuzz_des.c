@@ -1,6 +1,9 @@
 /* DES, triple DES, and the batches of both ciphers, with arguments from anywhere. */
 #include "fuzz.h"
 
+/* So many of a batch at most are compared with single calls. */
+enum { SINGLY = 8 };
+
 static int padded(int padding, size_t n, size_t block)
 {
     if (padding < 0 || padding > 2)
@@ -8,9 +11,10 @@ static int padded(int padding, size_t n, size_t block)
     return padding == JK_PAD_NONE && (n == 0 || n % block) ? JK_ERR_LENGTH : JK_OK;
 }
 
-void fuzz_tdes(struct input *in)
+void fuzz_des(struct input *in)
 {
-    const size_t key_len = take(in) % 2 ? 16 : 8, n = take(in) % 4 ? 8 * some(in, 80) : some(in, 200), size = n + slip(in);
+    const size_t key_len = take(in) % 2 ? 16 : 8, n = take(in) % 4 ? 8 * mostly(in, 4, 80) : mostly(in, 40, 200);
+    const size_t size = n + slip(in);
     const int padding = take(in) % 5;
     uint8_t *key = bytes(in, key_len), *first = bytes(in, 8), *data = bytes(in, n), *out = room(size), *back = room(n);
     uint8_t iv[8], mac[8], other[8];
@@ -63,7 +67,7 @@ static const struct {
 
 static void macs(struct input *in)
 {
-    const size_t kind = take(in) % 3, block = kinds[kind].block, n = some(in, 150), each = some(in, 70);
+    const size_t kind = take(in) % 3, block = kinds[kind].block, n = mostly(in, 4, 600), each = mostly(in, 24, 70);
     const size_t wrong = slip(in), size = block * n + slip(in), part = 4 + some(in, block - 4);
     const int padding = take(in) % 4;
     uint8_t *keys = bytes(in, 16 * n), *data = bytes(in, each * n + wrong), *out = room(size), *shown = room(n), one[16];
@@ -74,7 +78,7 @@ static void macs(struct input *in)
     }
     CHECK(size == block * n);
     const size_t whole = n == 0 ? 0 : (each * n + wrong) / n;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = some(in, n / SINGLY); i < n; i += 1 + n / SINGLY) {
         const uint8_t *message = whole == 0 ? NULL : data + whole * i;
         CHECK(kinds[kind].one(one, block, keys + 16 * i, 16, NULL, message, whole, padding) == JK_OK);
         CHECK(same(one, out + block * i, block));
@@ -90,30 +94,41 @@ static void macs(struct input *in)
         CHECK(shown[i] == (i != bad));
 }
 
-/* A purse's batch is what batches of one make. */
+struct purse {
+    int with_sm4, tac, reading;
+    size_t each;
+    const uint8_t *master, *serials, *seeds, *data;
+};
+
+/* n of the purse's transactions from the i-th on. */
+static int purse_of(const struct purse *p, uint8_t *out, size_t size, size_t i, size_t n)
+{
+    const uint8_t *s = n == 0 ? NULL : p->serials + 8 * i, *r = n == 0 ? NULL : p->seeds + 8 * i;
+    const uint8_t *d = n == 0 ? NULL : p->data + p->each * i;
+    const size_t len = p->each * n;
+    if (p->with_sm4)
+        return p->tac ? jk_sm4_purse_tac_batch(out, size, p->master, 16, s, 8 * n, d, len, n, p->reading)
+                      : jk_sm4_purse_mac_batch(out, size, p->master, 16, s, 8 * n, r, 8 * n, d, len, n, p->reading);
+    return p->tac ? jk_tdes_purse_tac_batch(out, size, p->master, 16, s, 8 * n, d, len, n)
+                  : jk_tdes_purse_mac_batch(out, size, p->master, 16, s, 8 * n, r, 8 * n, d, len, n);
+}
+
 static void purse(struct input *in)
 {
-    const size_t n = some(in, 80), each = 1 + some(in, 60), size = 4 * n + slip(in);
-    const int with_sm4 = take(in) % 2, tac = take(in) % 2, reading = take(in) % 4;
-    uint8_t *master = bytes(in, 16), *serials = bytes(in, 8 * n), *seeds = bytes(in, 8 * n), *data = bytes(in, each * n);
+    const size_t n = mostly(in, 4, 600), size = 4 * n + slip(in);
+    struct purse p = {.with_sm4 = take(in) % 2, .tac = take(in) % 2, .reading = take(in) % 4, .each = 1 + some(in, 40)};
+    p.master = bytes(in, 16);
+    p.serials = bytes(in, 8 * n);
+    p.seeds = bytes(in, 8 * n);
+    p.data = bytes(in, p.each * n);
     uint8_t *out = room(size), one[4];
-    for (size_t i = 0; i <= n; i++) {
-        /* First all of them, then each alone. */
-        const size_t from = i == 0 ? 0 : i - 1, m = i == 0 ? n : 1, put = i == 0 ? size : 4;
-        uint8_t *to = i == 0 ? out : one;
-        const uint8_t *s = n == 0 ? serials : serials + 8 * from, *r = n == 0 ? seeds : seeds + 8 * from;
-        const uint8_t *d = n == 0 ? data : data + each * from;
-        const int status =
-            with_sm4 ? tac ? jk_sm4_purse_tac_batch(to, put, master, 16, s, 8 * m, d, each * m, m, reading)
-                           : jk_sm4_purse_mac_batch(to, put, master, 16, s, 8 * m, r, 8 * m, d, each * m, m, reading)
-            : tac    ? jk_tdes_purse_tac_batch(to, put, master, 16, s, 8 * m, d, each * m, m)
-                     : jk_tdes_purse_mac_batch(to, put, master, 16, s, 8 * m, r, 8 * m, d, each * m, m);
-        if (status != JK_OK) {
-            CHECK(i == 0 && size != 4 * n && untouched(out, size));
-            return;
-        }
-        CHECK(i == 0 || same(one, out + 4 * from, 4));
+    if (purse_of(&p, out, size, 0, n) != JK_OK) {
+        CHECK(size != 4 * n && untouched(out, size));
+        return;
     }
+    CHECK(size == 4 * n);
+    for (size_t i = some(in, n / SINGLY); i < n; i += 1 + n / SINGLY)
+        CHECK(purse_of(&p, one, 4, i, 1) == JK_OK && same(one, out + 4 * i, 4));
 }
 
 void fuzz_batches(struct input *in)

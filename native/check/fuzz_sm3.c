@@ -3,7 +3,7 @@
 
 static void digest(struct input *in)
 {
-    const size_t n = some(in, 400), cut = some(in, n), size = 32 + slip(in);
+    const size_t n = mostly(in, 140, 400), cut = some(in, n), size = 32 + slip(in);
     uint8_t *data = bytes(in, n), *out = room(size), *pieces = room(32);
     jk_sm3_ctx ctx;
     if (jk_sm3(out, size, data, n) != JK_OK) {
@@ -20,7 +20,7 @@ static void digest(struct input *in)
 
 static void batch(struct input *in)
 {
-    const size_t count = some(in, 40), each = some(in, 140), wrong = slip(in), size = 32 * count + slip(in);
+    const size_t count = mostly(in, 9, 40), each = mostly(in, 70, 140), wrong = slip(in), size = 32 * count + slip(in);
     uint8_t *data = bytes(in, count * each + wrong), *out = room(size), one[32];
     const int status = jk_sm3_batch(out, size, data, count * each + wrong, count);
     if (status != JK_OK) {
@@ -35,7 +35,8 @@ static void batch(struct input *in)
 
 static void hmac(struct input *in)
 {
-    const size_t key_len = some(in, 150), n = some(in, 300), cut = some(in, n), size = 32 + slip(in), count = some(in, 20);
+    const size_t key_len = mostly(in, 70, 150), n = mostly(in, 100, 300), cut = some(in, n), size = 32 + slip(in);
+    const size_t count = some(in, 20);
     uint8_t *key = bytes(in, key_len), *data = bytes(in, n), *out = room(size), *pieces = room(32), *many = room(32 * count);
     jk_hmac_sm3_ctx ctx;
     if (jk_hmac_sm3(out, size, key, key_len, data, n) != JK_OK) {
@@ -61,7 +62,7 @@ static void hmac(struct input *in)
 
 static void derive(struct input *in)
 {
-    const size_t n = some(in, 200), size = some(in, 300), less = some(in, size);
+    const size_t n = mostly(in, 70, 200), size = mostly(in, 100, 300), less = some(in, size);
     uint8_t *z = bytes(in, n), *out = room(size), *shorter = room(less);
     CHECK(jk_sm3_kdf(out, size, z, n) == JK_OK && jk_sm3_kdf(shorter, less, z, n) == JK_OK && same(out, shorter, less));
 }

@@ -20,7 +20,7 @@ static void block(struct input *in)
 
 void fuzz_sm4(struct input *in)
 {
-    const size_t n = take(in) % 4 ? 16 * some(in, 140) : some(in, 300), size = n + slip(in), cut = n / 32 * 16;
+    const size_t n = take(in) % 4 ? 16 * mostly(in, 8, 140) : mostly(in, 40, 300), size = n + slip(in), cut = n / 32 * 16;
     const int padding = take(in) % 5;
     uint8_t *key = bytes(in, 16), *first = bytes(in, 16), *data = bytes(in, n), *out = room(size), *back = room(n);
     uint8_t iv[16], mac[16], other[16];
@@ -63,7 +63,7 @@ void fuzz_sm4(struct input *in)
 
 static void cmac(struct input *in)
 {
-    const size_t n = some(in, 200), size = 16 + slip(in);
+    const size_t n = mostly(in, 40, 200), size = 16 + slip(in);
     uint8_t *key = bytes(in, 16), *data = bytes(in, n), *out = room(size), other[16];
     jk_sm4_cmac_ctx ctx;
     CHECK(jk_sm4_cmac_init(&ctx, key, 15) == JK_ERR_LENGTH && jk_sm4_cmac_init(&ctx, key, 16) == JK_OK);
@@ -80,8 +80,8 @@ void fuzz_modes(struct input *in)
         cmac(in);
         return;
     }
-    const size_t tag_len = some(in, 18), iv_len = take(in) % 2 ? 12 : some(in, 70), aad_len = some(in, 100);
-    const size_t n = take(in) % 8 ? some(in, 200) : some(in, 3000);
+    const size_t tag_len = some(in, 18), iv_len = take(in) % 2 ? 12 : mostly(in, 20, 70), aad_len = mostly(in, 30, 100);
+    const size_t n = mostly(in, 100, 3000);
     uint8_t *key = bytes(in, 16), *iv = bytes(in, iv_len), *aad = bytes(in, aad_len), *data = bytes(in, n);
     uint8_t *out = room(n), *tag = room(tag_len), *back = room(n);
     jk_sm4_gcm_ctx ctx;

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from jinka.native import available, bind
-from jinka.native import implementation as chosen
+from jinka.native import bind
 
-from tests.support.core import Core, compiler_of
+from tests.support.core import Core, compiler_of, own
 
 
 @pytest.fixture(scope="session")
@@ -15,45 +14,29 @@ def core(tmp_path_factory: pytest.TempPathFactory) -> Core:
     return compiler_of(lambda: tmp_path_factory.mktemp("core"))
 
 
-def names(*algorithms: str) -> list[str]:
-    """Those of `available()` that bring an implementation of their own of one of these; the others share the portable one."""
-    found: list[str] = []
-    for name in available():
-        bind.start(name)
-        if name in (chosen()[algorithm] for algorithm in algorithms):
-            found.append(name)
+def under(name: str) -> Iterator[str]:
+    """A fixture's body: the name, while it is chosen."""
+    bind.start(name)
+    yield name
     bind.start("")
-    return found
 
 
-@pytest.fixture(params=names("sm3", "sm4"), scope="module")
+@pytest.fixture(params=own("sm3", "sm4"), scope="module")
 def implementation(request: pytest.FixtureRequest) -> Iterator[str]:
-    name: str = request.param
-    bind.start(name)
-    yield name
-    bind.start("")
+    yield from under(request.param)
 
 
-@pytest.fixture(params=names("sm2"), scope="module")
+@pytest.fixture(params=own("sm2"), scope="module")
 def sm2_implementation(request: pytest.FixtureRequest) -> Iterator[str]:
-    name: str = request.param
-    bind.start(name)
-    yield name
-    bind.start("")
+    yield from under(request.param)
 
 
-@pytest.fixture(params=names("sm4"), scope="module")
+@pytest.fixture(params=own("sm4"), scope="module")
 def sm4_implementation(request: pytest.FixtureRequest) -> Iterator[str]:
-    name: str = request.param
-    bind.start(name)
-    yield name
-    bind.start("")
+    yield from under(request.param)
 
 
-@pytest.fixture(params=[*names("sm4", "ghash"), ""], scope="module")
+@pytest.fixture(params=[*own("sm4", "ghash"), ""], scope="module")
 def gcm_implementation(request: pytest.FixtureRequest) -> Iterator[str]:
     """Each cipher with the portable hash, each hash with the portable cipher, and the best of both."""
-    name: str = request.param
-    bind.start(name)
-    yield name
-    bind.start("")
+    yield from under(request.param)

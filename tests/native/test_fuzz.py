@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from jinka.native import available
 
-from tests.native.fuzz import HARNESS
+from tests.native.fuzz import FAMILIES, HARNESS
 from tests.support.core import NATIVE, SANITIZE, STRICT, Core, run
 
 
@@ -17,6 +17,10 @@ def test_every_public_function_is_fuzzed() -> None:
     used = set(re.findall(r"\bjk_\w+", "".join(path.read_text("utf-8") for path in HARNESS)))
     assert len(public) > 80
     assert public <= used
+
+
+def test_every_family_is_fuzzed() -> None:
+    assert set(re.findall(r'\{"(\w+)", \w+\}', (NATIVE / "check" / "fuzz.c").read_text("utf-8"))) == set(FAMILIES)
 
 
 @pytest.fixture(scope="module")

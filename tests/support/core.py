@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from jinka import native
+from jinka.native import bind
 
 NATIVE = Path(native.__file__).resolve().parent
 SOURCES = sorted(str(path) for path in NATIVE.glob("src/**/*.c"))
@@ -38,3 +39,14 @@ def compiler_of(folder: Callable[[], Path]) -> Core:
         return sorted(place.glob("*.o"))
 
     return objects
+
+
+def own(*algorithms: str) -> list[str]:
+    """Those of `available()` that bring an implementation of their own of one of these; the others share the portable one."""
+    found: list[str] = []
+    for name in native.available():
+        bind.start(name)
+        if name in (native.implementation()[algorithm] for algorithm in algorithms):
+            found.append(name)
+    bind.start("")
+    return found

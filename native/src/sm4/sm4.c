@@ -73,7 +73,8 @@ int jk_sm4_ecb_encrypt(const jk_sm4_ctx *ctx, uint8_t *out, size_t out_len, cons
 {
     if (!whole(out_len, in_len))
         return JK_ERR_LENGTH;
-    jk_sm4_ops->blocks(ctx->enc, out, in, in_len / BLOCK);
+    if (in_len > 0)
+        jk_sm4_ops->blocks(ctx->enc, out, in, in_len / BLOCK);
     return JK_OK;
 }
 
@@ -81,7 +82,8 @@ int jk_sm4_ecb_decrypt(const jk_sm4_ctx *ctx, uint8_t *out, size_t out_len, cons
 {
     if (!whole(out_len, in_len))
         return JK_ERR_LENGTH;
-    jk_sm4_ops->blocks(ctx->dec, out, in, in_len / BLOCK);
+    if (in_len > 0)
+        jk_sm4_ops->blocks(ctx->dec, out, in, in_len / BLOCK);
     return JK_OK;
 }
 
@@ -100,7 +102,7 @@ int jk_sm4_cbc_decrypt(const jk_sm4_ctx *ctx, uint8_t *iv, uint8_t *out, size_t 
     uint8_t plain[BATCH * BLOCK], last[BLOCK];
     if (!whole(out_len, in_len))
         return JK_ERR_LENGTH;
-    if (jk_sm4_ops->cbc_decrypt != NULL) {
+    if (in_len > 0 && jk_sm4_ops->cbc_decrypt != NULL) {
         const size_t done = BLOCK * jk_sm4_ops->cbc_decrypt(ctx->dec, iv, out, in, in_len / BLOCK);
         in += done;
         out += done;
@@ -146,7 +148,7 @@ int jk_sm4_ctr(const jk_sm4_ctx *ctx, uint8_t *counter, uint8_t *out, size_t out
     uint8_t stream[BATCH * BLOCK];
     if (out_len != in_len)
         return JK_ERR_LENGTH;
-    if (jk_sm4_ops->ctr != NULL) {
+    if (in_len > 0 && jk_sm4_ops->ctr != NULL) {
         const size_t done = BLOCK * jk_sm4_ops->ctr(ctx->enc, counter, out, in, in_len / BLOCK);
         in += done;
         out += done;

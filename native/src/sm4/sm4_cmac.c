@@ -19,7 +19,7 @@ static size_t last_block(uint8_t last[BLOCK], const uint8_t whole[BLOCK], const 
     const size_t before = in_len > 0 ? (in_len - 1) / BLOCK : 0, rest = in_len - BLOCK * before;
     jk_store64(last, 0);
     jk_store64(last + 8, 0);
-    jk_copy(last, in + BLOCK * before, rest);
+    jk_copy(last, jk_from(in) + BLOCK * before, rest);
     if (rest < BLOCK)
         last[rest] = 0x80;
     jk_xor(last, last, rest < BLOCK ? padded : whole, BLOCK);
