@@ -3,8 +3,9 @@
  *
  *     count [implementation [secret]]
  *
- * with keys and data made from `secret`, a number: the instructions must be the same ones for each. It prints a line for each piece of work, "name units": the first is empty, and is what marking itself costs. Without
- * an argument it prints the implementations there are. */
+ * with keys and data made from `secret`, a number: the instructions must be the same ones for each. It prints a line for each
+ * piece of work, "name units": the first is empty, and is what marking itself costs. Without an argument it prints the
+ * implementations there are. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Every public function with arguments from anywhere, under sanitizers: by libFuzzer (clang -fsanitize=fuzzer), which takes
- * the family of functions from JK_FUZZ and the implementation from JK_CPU; or, with -DJK_FUZZ_ALONE, by this program with so many
- * random inputs, of every family in turn:  ./fuzz <implementation> <inputs> [seed]
+ * the family of functions from JK_FUZZ and the implementation from JK_CPU; or, with -DJK_FUZZ_ALONE, by this program with so
+ * many random inputs, of every family in turn:  ./fuzz <implementation> <inputs> [seed]
  * What is checked besides memory: a refusal has touched no output, what was encrypted comes back, pieces and batches make what
  * single calls make, signatures verify and spoilt ones do not. */
 #include "fuzz.h"

@@ -56,5 +56,6 @@ static int sm3_lanes_answer(const struct jk_sm3_ops *ops)
 
 int jk_self_test(const struct jk_sm3_ops *sm3, const struct jk_sm4_ops *sm4)
 {
-    return sm3_answers(sm3) && (sm3->digests == NULL || sm3_lanes_answer(sm3)) && jk_sm4_answers(sm4) ? JK_OK : JK_ERR_SELF_TEST;
+    const int right = sm3_answers(sm3) && (sm3->digests == NULL || sm3_lanes_answer(sm3)) && jk_sm4_answers(sm4);
+    return right ? JK_OK : JK_ERR_SELF_TEST;
 }

@@ -25,7 +25,7 @@ from tests.support.core import NATIVE, compiler_of, own
 
 HARNESS = sorted(NATIVE.glob("check/fuzz*.c"))
 PLACE = Path("build/fuzz").resolve()
-# Comparisons in the core are of lengths, which the harness draws: to watch each of them takes most of the time and finds nothing.
+# Comparisons in the core are of lengths, which the harness draws: to watch each of them takes most of the time for nothing.
 FLAGS = ["-std=c11", "-gline-tables-only", "-O2", "-fno-sanitize-recover=all", "-fno-sanitize-coverage=trace-cmp"]
 # The names that check/fuzz.c has, and the algorithms of which each needs every implementation.
 FAMILIES = {

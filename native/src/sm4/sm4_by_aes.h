@@ -24,8 +24,8 @@ static const struct nibbles key_mix[4] = {{JK_AES_KEY_MIX0_LOW, JK_AES_KEY_MIX0_
 #define CK(i) MM(shuffle_epi32)(EVERY16(linear_ck[i]), 0)
 static const uint8_t rotations[4][16] = {COPIES(0, 1, 2, 3), COPIES(1, 2, 3, 0), COPIES(2, 3, 0, 1), COPIES(3, 0, 1, 2)};
 
-/* For sm4_words.h. Byte r of word w is found, after ShiftRows, in word w - r. WORD(w, n): word w put right and rotated left by n
- * bytes. */
+/* For sm4_words.h. Byte r of word w is found, after ShiftRows, in word w - r. WORD(w, n): word w put right and rotated left
+ * by n bytes. */
 #define AT(w, r) (4 * (((w) - (r)) & 3) + (r))
 #define WORD(w, n) AT(w, (n) & 3), AT(w, (1 + (n)) & 3), AT(w, (2 + (n)) & 3), AT(w, (3 + (n)) & 3)
 #define IN_PLACE 0

@@ -1,6 +1,6 @@
 /* GB/T 32907 (SM4) on x86 where blocks are few and must be quick: a block in every 128 bits of a register. Included for one
- * JK_WIDTH after another, each time after sm4_x86.h and the maps (sm4_by_gfni.h or sm4_by_aes.h), with JK_TARGET what the compiler
- * may use and XOR3(a, b, c) the sum of three.
+ * JK_WIDTH after another, each time after sm4_x86.h and the maps (sm4_by_gfni.h or sm4_by_aes.h), with JK_TARGET what the
+ * compiler may use and XOR3(a, b, c) the sum of three.
  *
  * A word fills its 128 bits with four copies, as the maps want it. The order of the sums is that of the times at which their
  * parts are ready, so that a round is two inversions, three shuffles and two sums of three after one another: six cycles with

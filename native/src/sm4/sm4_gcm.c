@@ -2,8 +2,8 @@
 #include "../ghash/ghash.h"
 #include "sm4_internal.h"
 
-/* BATCH: bytes for which SM4 is fastest. CHUNK: bytes that are still near the processor when they are hashed after having been
- * encrypted. */
+/* BATCH: bytes for which SM4 is fastest. CHUNK: bytes that are still near the processor when they are hashed after having
+ * been encrypted. */
 enum { BLOCK = 16, BATCH = 64 * BLOCK, CHUNK = 64 * BATCH, USUAL_IV = 12 };
 
 /* One message on its way. */

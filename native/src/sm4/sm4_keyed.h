@@ -1,5 +1,5 @@
-/* GB/T 32907 (SM4) on x86: a chain under a key that is not kept. Included once, after sm4_chain.h, and after sm4_pair.h if that is
- * used. */
+/* GB/T 32907 (SM4) on x86: a chain under a key that is not kept. Included once, after sm4_chain.h, and after sm4_pair.h if
+ * that is used. */
 #ifndef JK_SM4_KEYED_H
 #define JK_SM4_KEYED_H
 

@@ -1,6 +1,6 @@
-/* GB/T 32907 (SM4) with GFNI, a key schedule and a block under it side by side: the block in the lower half of a register, three
- * rounds behind the key in the upper half. Both halves are what sm4_copies.h makes of them, with matrices of their own. Included
- * once, after sm4_copies.h for 128 and 256 bits and sm4_chain.h, while JK_WIDTH is 256. */
+/* GB/T 32907 (SM4) with GFNI, a key schedule and a block under it side by side: the block in the lower half of a register,
+ * three rounds behind the key in the upper half. Both halves are what sm4_copies.h makes of them, with matrices of their own.
+ * Included once, after sm4_copies.h for 128 and 256 bits and sm4_chain.h, while JK_WIDTH is 256. */
 #ifndef JK_SM4_PAIR_H
 #define JK_SM4_PAIR_H
 

@@ -47,8 +47,10 @@ INLINE void transpose(V x[4])
 FN void word_keys(uint32_t keys[32], const uint32_t rk[32])
 {
     const V turned = EVERY16(turned_words);
-    for (int i = 0; i < 32; i += WIDTH / 4)
-        SI(storeu)((V *)(void *)(keys + i), MM(shuffle_epi8)(NAMED(affine)(SI(loadu)((const V *)(const void *)(rk + i))), turned));
+    for (int i = 0; i < 32; i += WIDTH / 4) {
+        const V words = SI(loadu)((const V *)(const void *)(rk + i));
+        SI(storeu)((V *)(void *)(keys + i), MM(shuffle_epi8)(NAMED(affine)(words), turned));
+    }
 }
 
 INLINE void word_rounds(V x[SETS][4], const uint32_t keys[32], const int sets)
@@ -73,7 +75,8 @@ INLINE void word_rounds(V x[SETS][4], const uint32_t keys[32], const int sets)
 #define HIGHER(x) _mm_bslli_si128(x, 8)
 #endif
 
-/* A register of counter blocks, from block n on: numbers of 128 bits, the low half first, with an arithmetic carry; then turned. */
+/* A register of counter blocks, from block n on: numbers of 128 bits, the low half first, with an arithmetic carry; then
+ * turned. */
 INLINE V counters(struct counter c, int n)
 {
     const V turned = EVERY16(turned_block);
@@ -120,7 +123,8 @@ INLINE void pass(const uint32_t keys[32], uint8_t *out, const uint8_t *in, const
             if (mode == CTR)
                 z = SI(xor)(z, SI(loadu)((const V *)(const void *)at));
             else if (mode == CBC && s == 0 && i == 0)
-                z = SI(xor)(z, behind(_mm_loadu_si128((const __m128i *)(const void *)iv), SI(loadu)((const V *)(const void *)at)));
+                z = SI(xor)(z, behind(_mm_loadu_si128((const __m128i *)(const void *)iv),
+                                      SI(loadu)((const V *)(const void *)at)));
             else if (mode == CBC)
                 z = SI(xor)(z, SI(loadu)((const V *)(const void *)(at - 16)));
             SI(storeu)((V *)(void *)(out + SET * s + WIDTH * i), z);
