@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from jinka.conformance.case import Run
@@ -271,8 +271,7 @@ class _Bench:
         if len(iad) < 8 or iad[2] != 1 or iad[7] not in cryptograms.ALGORITHMS:
             raise Unreadable("a cryptogram of another version")
         sequence = self.card.objects.get("5F34")
-        masters = issuer_keys()[cryptograms.ALGORITHMS[iad[7]]]
-        return masters.card(self.card.pan, int(sequence.hex()) if sequence else None).session(atc)
+        return _session_keys(cryptograms.ALGORITHMS[iad[7]], self.card.pan, int(sequence.hex()) if sequence else None, atc)
 
     def _sealed(self, place: int) -> bytes | None:
         """The cryptogram of a GENERATE AC, None when it is not the one its command must give."""
@@ -296,6 +295,12 @@ def issuer_keys() -> dict[str, cryptograms.Keys]:
         name: cryptograms.Keys(name, *(bytes.fromhex(table[name][use]) for use in ("ac", "mac", "enc")))
         for name in cryptograms.ALGORITHMS.values()
     }
+
+
+@lru_cache(maxsize=256)
+def _session_keys(algorithm: str, pan: str, sequence: int | None, atc: bytes) -> cryptograms.Keys:
+    """The keys of one transaction of one card; most cases are the same card's."""
+    return issuer_keys()[algorithm].card(pan, sequence).session(atc)
 
 
 def _kind(turn: wire.Turn) -> str:

@@ -7,6 +7,7 @@ DES comes from pycryptodomex one block at a time and triple DES is put together 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 TDES, SM4 = "tdes", "sm4"
 # The last byte of the standard part of the IAD; sources disagree about the value for SM4.
@@ -18,6 +19,7 @@ SIZES = {"9F02": 6, "9F03": 6, "9F1A": 2, "95": 5, "5F2A": 2, "9A": 3, "9C": 1, 
 Cipher = Callable[[bytes], bytes]
 
 
+@lru_cache(maxsize=64)
 def _des(key: bytes) -> tuple[Cipher, Cipher]:
     """One block enciphered and deciphered under 8 bytes."""
     from Cryptodome.Cipher import DES

@@ -39,19 +39,21 @@ def unpad_80(data: bytes) -> bytes:
     return body[:-1]
 
 
-def retail_mac(key: bytes, data: bytes, length: int = 8, *, iv: bytes = bytes(8)) -> bytes:
+def retail_mac(key: bytes, data: bytes, length: int = 8, *, iv: bytes | None = None) -> bytes:
     """MAC algorithm 3 over DES with padding method 2: single DES along the chain, triple DES on the last block.
 
     The leftmost `length` bytes (4 to 8).
     """
-    padded = pad_80(data, tdes.BLOCK)
-    last = tdes.encrypt_cbc(key[:8], padded, iv)[-tdes.BLOCK :]
-    return tdes.encrypt_ecb(key[:8], tdes.decrypt_ecb(key[8:], last))[:length]
+    from jinka import native
+
+    return native.retail_mac(key, data, native.Padding.METHOD_2, iv)[:length]
 
 
-def tdes_cbc_mac(key: bytes, data: bytes, length: int = 8, *, iv: bytes = bytes(8)) -> bytes:
+def tdes_cbc_mac(key: bytes, data: bytes, length: int = 8, *, iv: bytes | None = None) -> bytes:
     """MAC algorithm 1 over triple DES with padding method 2. The leftmost `length` bytes."""
-    return tdes.encrypt_cbc(key, pad_80(data, tdes.BLOCK), iv)[-tdes.BLOCK :][:length]
+    from jinka import native
+
+    return native.tdes_cbc_mac(key, data, native.Padding.METHOD_2, iv)[:length]
 
 
 def sm4_mac(key: bytes, data: bytes, length: int = 8, *, iv: bytes | None = None) -> bytes:

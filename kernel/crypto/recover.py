@@ -7,8 +7,9 @@ says why. Public-key operations only: nothing secret is touched.
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from jinka.kernel.crypto import layouts
+from jinka.kernel.crypto.layouts import F, Layout
 from jinka.kernel.data.formats import month_end
 
 EXPONENTS = (b"\x03", b"\x01\x00\x01", b"\x00\x00\x03")
@@ -70,20 +71,15 @@ def raw(key: PublicKey, block: bytes) -> bytes | Refused:
     return pow(value, int.from_bytes(key.exponent, "big"), modulus).to_bytes(size, "big")
 
 
-def _open(key: PublicKey, block: bytes, layout: str) -> "tuple[bytes, Any] | Refused":
-    from construct import ConstructError
-    from jinka.kernel.crypto import layouts
-
+def _open(key: PublicKey, block: bytes, layout: Layout[F]) -> tuple[bytes, F] | Refused:
     recovered = raw(key, block)
     if isinstance(recovered, Refused):
         return recovered
-    try:
-        return recovered, layouts.parse(getattr(layouts, layout), recovered)
-    except ConstructError:
-        return Refused("header, format or trailer of the recovered block")
+    fields = layout.parse(recovered)
+    return (recovered, fields) if fields is not None else Refused("header, format or trailer of the recovered block")
 
 
-def _key(fields: Any, remainder: bytes, exponent: bytes, room: int, limit: int) -> "PublicKey | Refused":
+def _key(fields: layouts.Certificate, remainder: bytes, exponent: bytes, room: int, limit: int) -> PublicKey | Refused:
     """The key inside a certificate: its left part from the block, the rest from the remainder. `limit` is the longest
     a key under this certificate may be."""
     length = fields.key_length
@@ -100,7 +96,7 @@ def _key(fields: Any, remainder: bytes, exponent: bytes, room: int, limit: int) 
     return PublicKey(modulus, exponent, month_end(fields.expiry), fields.serial)
 
 
-def _sound(fields: Any, hashed: bytes, today: date) -> str | None:
+def _sound(fields: layouts.Certificate, hashed: bytes, today: date) -> str | None:
     """What both kinds of certificate must satisfy; the reason when it does not."""
     if fields.hash_algorithm != HASH_SHA1:
         return f"hash algorithm {fields.hash_algorithm:02X}"
@@ -116,12 +112,12 @@ def _sound(fields: Any, hashed: bytes, today: date) -> str | None:
 
 def issuer_key(
     ca: PublicKey, certificate: bytes, remainder: bytes, exponent: bytes, pan: str, today: date
-) -> "PublicKey | Refused":
+) -> PublicKey | Refused:
     """The issuer public key of tags 90, 92, 9F32. `pan` is the card's number in digits. # spec: emv-b2/6.3
 
     The caller checks the revocation list with the serial of what is returned.
     """
-    opened = _open(ca, certificate, "ISSUER_CERTIFICATE")
+    opened = _open(ca, certificate, layouts.ISSUER_CERTIFICATE)
     if isinstance(opened, Refused):
         return opened
     block, fields = opened
@@ -129,7 +125,7 @@ def issuer_key(
         return Refused("no remainder, though the key needs one", missing=True)
     if reason := _sound(fields, block[1:-21] + remainder + exponent, today):
         return Refused(reason)
-    issuer = fields.issuer.hex().rstrip("f")
+    issuer = fields.holder.hex().rstrip("f")
     if not 3 <= len(issuer) <= 8 or not pan.startswith(issuer):
         return Refused("the issuer identifier is not that of the PAN")
     return _key(fields, remainder, exponent, ca.size - 36, MAX_MODULUS)
@@ -137,12 +133,12 @@ def issuer_key(
 
 def icc_key(
     issuer: PublicKey, certificate: bytes, remainder: bytes, exponent: bytes, static: bytes, pan: str, today: date
-) -> "PublicKey | Refused":
+) -> PublicKey | Refused:
     """An ICC public key: tags 9F46, 9F48, 9F47 with the static data, or 9F2D, 9F2F, 9F2E with none.
 
     # spec: emv-b2/6.4, emv-b2/7.1
     """
-    opened = _open(issuer, certificate, "ICC_CERTIFICATE")
+    opened = _open(issuer, certificate, layouts.ICC_CERTIFICATE)
     if isinstance(opened, Refused):
         return opened
     block, fields = opened
@@ -150,14 +146,14 @@ def icc_key(
         return Refused("no remainder, though the key needs one", missing=True)
     if reason := _sound(fields, block[1:-21] + remainder + exponent + static, today):
         return Refused(reason)
-    if fields.pan.hex().rstrip("f") != pan:
+    if fields.holder.hex().rstrip("f") != pan:
         return Refused("the certificate is for another PAN")
     return _key(fields, remainder, exponent, issuer.size - 42, issuer.size)
 
 
-def static_data(issuer: PublicKey, signature: bytes, static: bytes) -> "StaticData | Refused":
+def static_data(issuer: PublicKey, signature: bytes, static: bytes) -> StaticData | Refused:
     """Verifies the signed static application data, tag 93. # spec: emv-b2/5.4"""
-    opened = _open(issuer, signature, "STATIC_DATA")
+    opened = _open(issuer, signature, layouts.STATIC_DATA)
     if isinstance(opened, Refused):
         return opened
     block, fields = opened
@@ -168,9 +164,9 @@ def static_data(issuer: PublicKey, signature: bytes, static: bytes) -> "StaticDa
     return StaticData(fields.authentication_code)
 
 
-def dynamic_data(icc: PublicKey, signature: bytes, terminal_data: bytes) -> "DynamicData | Refused":
+def dynamic_data(icc: PublicKey, signature: bytes, terminal_data: bytes) -> DynamicData | Refused:
     """Verifies the signed dynamic application data, tag 9F4B, over what the terminal sent. # spec: emv-b2/6.5.2"""
-    opened = _open(icc, signature, "DYNAMIC_DATA")
+    opened = _open(icc, signature, layouts.DYNAMIC_DATA)
     if isinstance(opened, Refused):
         return opened
     block, fields = opened
