@@ -58,7 +58,7 @@ class CaseError(Exception):
 
 def spread(text: str) -> str:
     """Hexadecimal text with its repetitions written out: "FF*20" is twenty bytes FF, "1F00*3" three rules."""
-    return re.sub(r"([0-9A-Fa-f]+)\*(\d+)", lambda found: found[1] * int(found[2]), text)
+    return text if "*" not in text else re.sub(r"([0-9A-Fa-f]+)\*(\d+)", lambda found: found[1] * int(found[2]), text)
 
 
 class Apdu(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,5 +1,6 @@
 """`jinka conformance`: run the cases, look at runs, say why a case does not apply, list and check the catalogue."""
 
+import gc
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -88,6 +89,7 @@ def run(
 
     with _plain():
         chosen, stated = _chosen(select), _stated(statement)
+        gc.freeze()  # what is loaded by now stays: the collector need not look through it a thousand times
         if failed is not None:
             bad = {code for (_, code), mark in record.marks(record.load_run(failed)).items() if mark != "pass"}
             chosen = [case for case in chosen if case.code in bad]

@@ -7,9 +7,10 @@ only if the transaction was approved; a response code of the terminal's own that
 The judge shares no code with the kernel's steps.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from jinka.conformance.case import BASE_TVR, Apdu, Case, Expect, Run, spread
 from jinka.conformance.observe import observe
@@ -21,6 +22,7 @@ from jinka.kernel.effects import GoOnline, RecordKind
 from jinka.kernel.errors import MalformedData
 from jinka.simulator.personality import Personality
 
+B = TypeVar("B", Tvr, Tsi)
 GENERATE, EXTERNAL, GET_RESPONSE, GET_DATA = 0xAE, 0x82, 0xC0, 0xCA
 
 
@@ -73,12 +75,12 @@ def judge(
         _tvr_on_the_wire(wanted, left_open, expect.tvr is not None, seen, card, found)
     elif wanted or seen.commands(GENERATE):
         # One that went nowhere, before a first GENERATE AC, is the terminal's own affair: only bits that a case names count.
-        found.same("TVR", _tvr(wanted & ~left_open), _tvr(Tvr.parse(outcome.tvr) & ~left_open))
+        found.bits("TVR", wanted & ~left_open, Tvr.parse(outcome.tvr) & ~left_open, _tvr)
     if expect.tsi is not None:
-        found.same("TSI", str(_named(Tsi, expect.tsi)), str(Tsi.parse(outcome.tsi)), Show.TSI)
+        found.bits("TSI", _named(Tsi, expect.tsi), Tsi.parse(outcome.tsi), str, Show.TSI)
     elif seen.commands(GENERATE) and Show.TSI not in seen.lacks:
         # A TSI that no command carried and no record holds cannot be seen.
-        found.same("TSI", str(_tsi(card, seen, can)), str(Tsi.parse(outcome.tsi)))
+        found.bits("TSI", _tsi(card, seen, can), Tsi.parse(outcome.tsi), str)
     if expect.cvm is not None:
         found.same("CVM results", expect.cvm, outcome.cvm_results.hex().upper(), Show.CVM)
     if expect.signature is not None:
@@ -116,7 +118,7 @@ def _tvr_on_the_wire(
     unsure = _LATE if asked_for or Show.PROMPTS not in seen.lacks else _LATE | Tvr.ONLINE_PIN_ENTERED
     unsure |= left_open
     if (carried := values.get(tags.TVR, b"")) and len(carried) == 5:
-        found.same("TVR in the last GENERATE AC", _tvr(wanted & ~unsure), _tvr(Tvr.parse(carried) & ~unsure))
+        found.bits("TVR in the last GENERATE AC", wanted & ~unsure, Tvr.parse(carried) & ~unsure, _tvr)
     elif asked_for:
         found.unseen("TVR", _tvr(wanted))
     if asked_for and wanted & _LATE:
@@ -311,6 +313,11 @@ class _Findings:
 
     def same(self, what: str, wanted: str, seen: str, show: Show | None = None) -> None:
         self.that(what, wanted == seen, wanted, seen, show)
+
+    def bits(self, what: str, wanted: B, seen: B, words: Callable[[B], str], show: Show | None = None) -> None:
+        """Notes a difference in `words`, which only a difference is worth."""
+        if wanted != seen or show in self._lacks:
+            self.that(what, False, words(wanted), words(seen), show)
 
     def one_of(self, what: str, wanted: str | list[str], seen: str, show: Show | None = None) -> None:
         accepted = [wanted] if isinstance(wanted, str) else wanted

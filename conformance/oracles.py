@@ -78,14 +78,8 @@ class _Bench:
         self.application: Application = max(fitting or config.applications, key=lambda entry: len(entry.aid))
         self.whole = outcome.verdict in (Verdict.APPROVED, Verdict.DECLINED, Verdict.COMPLETED)
         self.first = self._listed()
-        # Cards sign with RSA here: an SM2 key of the same index is not theirs.
-        keys = {
-            (bytes(key.rid), key.index): (bytes(key.modulus), bytes(key.exponent), key.expiry)
-            for key in config.keys
-            if key.algorithm is KeyAlgorithm.RSA
-        }
         revoked = [(bytes(entry.rid), entry.index, bytes(entry.serial)) for entry in config.revoked]
-        self.trust = signatures.Trust(keys, revoked, self._today(), bytes(self.application.default_ddol))
+        self.trust = signatures.Trust(_authorities(config), revoked, self._today(), bytes(self.application.default_ddol))
         self.oda = signatures.examine(card, config.device.capabilities[2], self.trust)
 
     def _listed(self) -> dict[str, bytes]:
@@ -294,6 +288,15 @@ def issuer_keys() -> dict[str, cryptograms.Keys]:
     return {
         name: cryptograms.Keys(name, *(bytes.fromhex(table[name][use]) for use in ("ac", "mac", "enc")))
         for name in cryptograms.ALGORITHMS.values()
+    }
+
+
+def _authorities(config: Config) -> dict[tuple[bytes, int], tuple[bytes, bytes, date | None]]:
+    """The terminal's CA keys. Cards sign with RSA here: an SM2 key of the same index is not theirs."""
+    return {
+        (bytes(key.rid), key.index): (bytes(key.modulus), bytes(key.exponent), key.expiry)
+        for key in config.keys
+        if key.algorithm is KeyAlgorithm.RSA
     }
 
 

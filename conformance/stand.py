@@ -4,7 +4,7 @@ import re
 from dataclasses import fields, replace
 from datetime import timedelta
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,17 +40,39 @@ def base_card(name: str) -> Personality:
     return load_personality(PROFILES / f"{name}.toml" if (PROFILES / f"{name}.toml").exists() else name)
 
 
+class _Settings:
+    """What a case changes about the terminal, as a key of a cache: by its words, since tables do not hash."""
+
+    def __init__(self, case: Case) -> None:
+        self.case, self.words = case, repr((case.trace, case.terminal))
+
+    def __hash__(self) -> int:
+        return hash(self.words)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Settings) and other.words == self.words
+
+
 def terminal(case: Case, statement: Statement | None = None) -> Config:
     """The base terminal with what the case changes; an application field changes for every AID.
 
     With a statement the terminal can do no more than that says, and where the case leaves the type open it is one of
     the stated ones with the same operation (second digit).
     """
-    config = base_terminal()
+    if statement is None:
+        return _terminal(_Settings(case), ())
+    config = _terminal(_Settings(case), statement.types)
+    able = Hex(bytes(config.device.can & statement.can))
+    return config if able == config.device.capabilities else replace(config, device=replace(config.device, capabilities=able))
+
+
+@lru_cache(maxsize=1024)
+def _terminal(settings: _Settings, types: tuple[str, ...]) -> Config:
+    case, config = settings.case, base_terminal()
     if case.trace:
         config = replace(config, keys=(ca_key(load_trace(case.trace)),))
-    if statement is not None and config.device.type not in statement.types:
-        same = [kind for kind in statement.types if kind[1] == config.device.type[1]]
+    if types and config.device.type not in types:
+        same = [kind for kind in types if kind[1] == config.device.type[1]]
         config = replace(config, device=replace(config.device, type=same[0])) if same else config
     for key, value in case.terminal.items():
         part, _, field = key.partition(".")
@@ -76,10 +98,7 @@ def terminal(case: Case, statement: Statement | None = None) -> Config:
             config = replace(config, revoked=tuple(_revoked(entry) for entry in value))
         else:
             raise CaseError(f"{case.code}: a terminal has no {key}")
-    if statement is None:
-        return config
-    able = Hex(bytes(config.device.can & statement.can))
-    return replace(config, device=replace(config.device, capabilities=able))
+    return config
 
 
 def why_not(case: Case, statement: Statement) -> Text | None:

@@ -231,9 +231,9 @@ def _abilities(config: Config, card: Personality, has: Statement, exactly: bool)
                 english, chinese, bit = _METHODS[code]
                 yield bit not in can or bit in has.can, Text(f"no {english}", f"不支持{chinese}")
     for word, bit in TerminalCapabilities.members.items():
-        method = word in ("SDA", "DDA", "CDA") or any(bit.value == entry[2] for entry in _METHODS.values())
-        missing = bit.value in can and bit.value not in has.can
-        yield not missing or (method and not exactly), Text(f"no {word.lower().replace('_', ' ')}", f"不支持{bit.text}")
+        if bit.value in can and bit.value not in has.can:
+            method = word in ("SDA", "DDA", "CDA") or any(bit.value == entry[2] for entry in _METHODS.values())
+            yield method and not exactly, Text(f"no {word.lower().replace('_', ' ')}", f"不支持{bit.text}")
 
 
 def _holds(case: Case, has: Statement) -> bool:

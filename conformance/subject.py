@@ -52,6 +52,7 @@ class Evidence:
 
     effects: list[tuple[Effect[Any], Any]] = field(default_factory=list)
     lacks: frozenset[Show] = frozenset()
+    _paired: tuple[int, list[tuple[Command, Response | None]]] = field(default=(0, []), init=False, repr=False, compare=False)
 
     def __call__(self, effect: Effect[Any], answer: Any) -> None:
         self.effects.append((effect, answer))
@@ -59,11 +60,14 @@ class Evidence:
     @property
     def exchanges(self) -> list[tuple[Command, Response | None]]:
         """Commands with their responses; None for a command that was never answered."""
-        return [
-            (effect.command, answer if isinstance(answer, Response) else None)
-            for effect, answer in self.effects
-            if isinstance(effect, Transmit)
-        ]
+        if self._paired[0] != len(self.effects):
+            pairs = [
+                (effect.command, answer if isinstance(answer, Response) else None)
+                for effect, answer in self.effects
+                if isinstance(effect, Transmit)
+            ]
+            self._paired = len(self.effects), pairs
+        return self._paired[1]
 
     def commands(self, ins: int) -> list[Command]:
         """The commands of one instruction; a repeat for 6Cxx counts once."""

@@ -6,14 +6,13 @@
 be `LinkTimeout`). A new card is powered.
 """
 
-from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from jinka.kernel.apdu import Command, Response
 from jinka.kernel.errors import CardRemoved, JinkaError
 from jinka.simulator.faults import due
-from jinka.simulator.machine import Applet, Chip, Refused, Status, Turn
+from jinka.simulator.machine import Applet, Chip, Refused, Status, Turn, copied
 from jinka.simulator.personality import Personality
 
 SELECT = 0xA4
@@ -108,7 +107,8 @@ class Card:
         if state.tear is not None and state.tear.left == 0 and state.tear.when == "before":
             self.power_off()
             raise CardRemoved
-        chip, contact = copy(state.chip), replace(state.contact, seen=seen)
+        chip, contact = copied(state.chip), copied(state.contact)
+        contact.seen = seen
         if all(fault.executed for fault in hits):
             try:
                 response = self._deliver(contact, command, self._execute(chip, contact, command))
@@ -142,7 +142,7 @@ class Card:
             raise Refused(Status.UNKNOWN_CLA if command.cla else Status.WRONG_PARAMETERS)
         if applet is None:
             raise Refused(self._unselected(command))
-        turn = Turn(copy(chip.memories[applet.name]), copy(contact.session), chip, self._seed)
+        turn = Turn(copied(chip.memories[applet.name]), copied(contact.session), chip, self._seed)
         response = applet.run(turn, command)
         chip.memories = {**chip.memories, applet.name: turn.memory}
         contact.session = turn.session

@@ -72,6 +72,8 @@ class Fault:
 
 def due(faults: Sequence[Fault], seen: tuple[int, ...], command: Command) -> tuple[list[Fault], tuple[int, ...]]:
     """The faults that strike at this command, and the new counts of how often each was concerned so far."""
+    if not faults:
+        return [], ()
     counts = tuple(
         count + fault.concerns(command) for fault, count in zip(faults, seen or (0,) * len(faults), strict=True)
     )

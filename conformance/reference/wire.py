@@ -7,6 +7,8 @@ Tags are hexadecimal texts here ("9F37"). What cannot be read raises `Unreadable
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 SELECT, READ_RECORD, OPTIONS, GET_RESPONSE = 0xA4, 0xB2, 0xA8, 0xC0
 INTERNAL, GENERATE, GET_DATA, VERIFY, CHALLENGE, EXTERNAL = 0x88, 0xAE, 0xCA, 0x20, 0x84, 0x82
@@ -16,8 +18,7 @@ class Unreadable(Exception):
     """Bytes that are not what the format says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A data object, with the bytes it was written in."""
 
     tag: str
@@ -25,7 +26,8 @@ class Item:
     written: bytes
 
 
-def items(raw: bytes) -> list[Item]:
+@lru_cache(maxsize=256)
+def items(raw: bytes) -> tuple[Item, ...]:
     """The data objects of one level; 00 and FF between them are filler."""
     found, at = [], 0
     while at < len(raw):
@@ -53,7 +55,7 @@ def items(raw: bytes) -> list[Item]:
             raise Unreadable(f"{tag} is longer than what holds it")
         found.append(Item(tag, raw[at : at + size], raw[start : at + size]))
         at += size
-    return found
+    return tuple(found)
 
 
 def pick(raw: bytes, *path: str) -> bytes | None:
@@ -90,8 +92,7 @@ def names(wanted: bytes) -> list[str]:
     return list(listed(wanted, b""))
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """A command and its whole answer. `raw` is the command as sent first; `sw` None: there was no answer."""
 
     raw: bytes

@@ -6,6 +6,7 @@ twice, and a reversal that comes before its request (or without it) leaves a mar
 
 import sqlite3
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from jinka.simulator.issuer.book import Book
@@ -43,17 +44,38 @@ class Posting:
     settled: str = ""
 
 
+Rows = tuple[tuple[str, int, int, int, int], ...]
+
+
+def _open(place: str | Path) -> sqlite3.Connection:
+    return sqlite3.connect(place, isolation_level=None, check_same_thread=False)
+
+
+def _fill(database: sqlite3.Connection, accounts: Rows) -> None:
+    """Tables and accounts, where they are not there yet."""
+    database.executescript(_TABLES)
+    database.executemany("INSERT OR IGNORE INTO accounts VALUES (?, ?, ?, ?, ?)", accounts)
+
+
+@lru_cache(maxsize=4)
+def _fresh(accounts: Rows) -> sqlite3.Connection:
+    """Untouched books in memory, to be copied: a world lives for a transaction or two, and making them took longer."""
+    made = _open(":memory:")
+    _fill(made, accounts)
+    return made
+
+
 class Money:
     """The books. Not for two threads at a time: a server holds a lock around it."""
 
     def __init__(self, book: Book, path: Path | None = None) -> None:
-        self._database = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
-        if path is not None:
+        rows = tuple((account.name, account.balance, account.cash_balance, PIN_TRIES, 0) for account in book.accounts)
+        self._database = _open(path or ":memory:")
+        if path is None:
+            _fresh(rows).backup(self._database)
+        else:
             self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.executescript(_TABLES)
-        for account in book.accounts:
-            row = (account.name, account.balance, account.cash_balance, PIN_TRIES, 0)
-            self._database.execute("INSERT OR IGNORE INTO accounts VALUES (?, ?, ?, ?, ?)", row)
+            _fill(self._database, rows)
 
     def close(self) -> None:
         """Closes the file."""

@@ -22,8 +22,14 @@ class CardKeys:
 
     def session(self, atc: int) -> "CardKeys":
         """The keys of one transaction."""
-        ac, mac, enc = (session_key(self.algorithm, key, atc) for key in (self.ac, self.mac, self.enc))
-        return CardKeys(self.algorithm, ac, mac, enc)
+        return _session(self, atc)
+
+
+@lru_cache(maxsize=64)
+def _session(card: CardKeys, atc: int) -> CardKeys:
+    """A command asks for them several times, and a transaction that is run again from the beginning once more."""
+    ac, mac, enc = (session_key(card.algorithm, key, atc) for key in (card.ac, card.mac, card.enc))
+    return CardKeys(card.algorithm, ac, mac, enc)
 
 
 @lru_cache(maxsize=1)
@@ -32,6 +38,7 @@ def _masters() -> dict[str, dict[str, str]]:
     return masters
 
 
+@lru_cache(maxsize=64)
 def card_keys(name: str, pan: str, sequence: int | None) -> CardKeys:
     """The keys the issuer's master keys `name` ("tdes" or "sm4") give for a PAN and its sequence number."""
     algorithm, masters = ALGORITHMS[name], _masters()[name]
