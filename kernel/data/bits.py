@@ -13,15 +13,11 @@ from typing import Any, ClassVar, Self
 class bit:
     """A named bit of a `Bits` type: byte 1 is the leftmost, bit 8 the most significant."""
 
-    __slots__ = ("byte", "name", "number", "owner", "text", "value")
+    __slots__ = ("byte", "number", "text", "value")
+    value: Any  # of the type it is a member of
 
     def __init__(self, byte: int, number: int, text: str = "") -> None:
         self.byte, self.number, self.text = byte, number, text
-        self.name = ""
-        self.value: Any = None
-
-    def __set_name__(self, owner: type["Bits"], name: str) -> None:
-        self.name = name
 
     def __get__(self, instance: object, owner: type["Bits"]) -> Any:
         return self.value
@@ -30,8 +26,8 @@ class bit:
 class Bits(int):
     """Base of the flag types; a subclass names its size in bytes."""
 
-    size: ClassVar[int] = 0
-    members: ClassVar[dict[str, bit]] = {}
+    size: ClassVar[int]
+    members: ClassVar[dict[str, bit]]
 
     def __init_subclass__(cls, size: int) -> None:
         cls.size = size
@@ -72,7 +68,7 @@ class Bits(int):
         for member in self.members.values():
             known |= int(member.value)
         rest = int(self) & ~known
-        for position in range(8 * self.size - 1, -1, -1):
+        for position in reversed(range(rest.bit_length())):
             if rest >> position & 1:
                 found.append(f"byte {self.size - position // 8} bit {position % 8 + 1}")
         return found

@@ -4,7 +4,7 @@ The same private tag number means different things in different applications, so
 around, never a global: `tags.EMV` is the common ground, `pboc.PBOC` adds JR/T 0025, a sector card brings its own.
 """
 
-from enum import Enum
+from enum import Enum, auto
 from typing import NamedTuple
 
 from jinka.kernel.data.formats import Format
@@ -13,9 +13,9 @@ from jinka.kernel.data.formats import Format
 class Source(Enum):
     """Who gives a data object its value. Card data never overwrites terminal data."""
 
-    CARD = "card"
-    TERMINAL = "terminal"
-    ISSUER = "issuer"
+    CARD = auto()
+    TERMINAL = auto()
+    ISSUER = auto()
 
 
 class Info(NamedTuple):

@@ -114,6 +114,8 @@ def tag_list(raw: bytes, dictionary: Dictionary) -> Parts:
             while end < len(raw) and raw[end] & 0x80:
                 end += 1
             end += 1
+        if end > len(raw):
+            raise MalformedData(f"tag cut off at offset {at}", clause="emv-b3/annex-b")
         lines.append(Line(at, end - at, named(int.from_bytes(raw[at:end], "big"), dictionary), same("")))
         at = end
     return _joined([line.name for line in lines]), lines

@@ -212,6 +212,13 @@ def test_names_of_bits_become_words() -> None:
     assert english("FDDA_VERSION_01") == "fDDA version 01"
 
 
+@pytest.mark.parametrize("raw", ["1F", "829F", "9F80"])
+def test_a_tag_list_that_ends_within_a_tag(raw: str) -> None:
+    said = told(0x9F4A, raw)
+    assert not said.lines
+    assert [fault.en for fault in said.faults] == [f"tag cut off at offset {int(raw.startswith('82'))}"]
+
+
 @given(st.sampled_from(sorted({*PBOC, 0xDF55, 0x1F55})), st.binary(max_size=60), st.booleans())
 def test_no_value_raises(tag: int, raw: bytes, fitting: bool) -> None:
     info = PBOC.get(tag)

@@ -74,6 +74,8 @@ def test_a_tag_is_defined_once() -> None:
         mine.add(0x5A, "again", "又", Format.B, 1, Source.CARD)
     assert mine.add(0xDF01, "mine", "我的", Format.B, (1, 2), Source.CARD) == 0xDF01
     assert 0xDF01 not in EMV
+    assert mine.fits(0xDF01, b"1")
     assert mine.fits(0xDF01, b"12")
+    assert not mine.fits(0xDF01, b"")
     assert not mine.fits(0xDF01, b"123")
     assert mine.fits(0xDF02, b"anything")

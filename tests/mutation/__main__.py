@@ -1,4 +1,4 @@
-"""`make mutation`: every small change of kernel/steps and kernel/data must be noticed by a case, or else by a test.
+"""`make mutation`: every small change of kernel/steps and kernel/data must be noticed by a case or a test.
 
     python -m tests.mutation                                   # all; what was killed before is not tried again
     python -m tests.mutation --file kernel/steps/decide.py     # some files
@@ -20,7 +20,7 @@ from pathlib import Path
 from jinka.conformance.case import Case, load_catalogue
 from jinka.conformance.mutants.trial import mark
 
-from tests.mutation.cover import Judge, judges
+from tests.mutation.cover import Judge, at_import, judges
 from tests.mutation.explained import reasons
 from tests.mutation.mutants import ROOT, Mutant, files, mutants
 from tests.mutation.trial import begin, verdict
@@ -28,7 +28,7 @@ from tests.mutation.trial import begin, verdict
 KEPT = ROOT / "build" / "mutation"
 COLUMNS = ("mutants", "cases", "tests", "timeout", "explained", "survived", "broken")
 ENDED, OPEN = ("killed", "timeout"), ("survived", "broken")
-_WARM, _CHEAP = 20, 0.05  # cases; seconds
+_WARM, _LIKELY, _CHEAP = 20, 40, 0.05  # cases; cases; seconds
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,13 +38,14 @@ def main(arguments: list[str] | None = None) -> int:
     for case in list(cases.values())[:_WARM]:
         mark(case)  # keys of the simulated issuer and the like are made once, not in every trial
     everybody = judges(wish.kept / "cover.json", list(cases.values()), tests=not wish.no_tests)
+    early = at_import(wish.kept / "import.json")
     wanted = [mutant for file in wish.file or files() for mutant in mutants(file)]
     if wish.sample:
         wanted = random.Random(wish.seed).sample(wanted, min(wish.sample, len(wanted)))
     rows, known = Rows(wish.kept / "results.jsonl"), reasons()
     explained = {mutant.key for mutant in wanted if any(one.covers(mutant) for one in known)}
     left = [mutant for mutant in wanted if mutant.key not in explained and rows.of(mutant)[0] not in ENDED]
-    for mutant, what, by in _trials(wish, left, everybody, cases, rows):
+    for mutant, what, by in _trials(wish, left, everybody, early, cases, rows):
         rows.keep(mutant, what, by)
         if what in OPEN and not wish.json:
             print(f"{what}: {mutant.file}:{mutant.lines[0]} {by}\n    {mutant.was}\n    {mutant.now}", flush=True)
@@ -97,8 +98,8 @@ class Rows:
             file.write(json.dumps((mutant.key, what, by, self.marks[mutant.file]), ensure_ascii=False) + "\n")
 
 
-def _trials(wish: argparse.Namespace, wanted: Sequence[Mutant], everybody: Sequence[Judge], cases: Mapping[str, Case],
-            rows: Rows) -> Iterator[tuple[Mutant, str, str]]:  # fmt: skip
+def _trials(wish: argparse.Namespace, wanted: Sequence[Mutant], everybody: Sequence[Judge], early: Judge,
+            cases: Mapping[str, Case], rows: Rows) -> Iterator[tuple[Mutant, str, str]]:  # fmt: skip
     """Mutants with what became of them, as they end."""
     running: dict[int, tuple[Mutant, int]] = {}
     for mutant in [*wanted, None]:
@@ -107,21 +108,23 @@ def _trials(wish: argparse.Namespace, wanted: Sequence[Mutant], everybody: Seque
             tried, told = running.pop(child)
             yield tried, *verdict(told, status)
         if mutant is not None:
-            child, told = begin(mutant, _before(mutant, everybody, rows.often, wish.quick), cases)
+            anew = not mutant.body or early.runs(mutant)
+            seen = [one for one in everybody if (one.test or mutant.file in one.lines if anew else one.runs(mutant))]
+            child, told = begin(mutant, _ordered(wish, mutant, seen, rows.often), cases, anew=anew)
             running[child] = mutant, told
 
 
-def _before(mutant: Mutant, everybody: Sequence[Judge], often: Mapping[tuple[str, str], int], quick: int) -> list[Judge]:
-    """The judges of a mutant, cases before tests: those that killed most in this file so far, then those of the groups
-    that did, then the cheapest."""
+def _ordered(wish: argparse.Namespace, mutant: Mutant, seen: Sequence[Judge], often: Mapping[tuple[str, str], int]) -> list[Judge]:
+    """The judges of a mutant: the likeliest cases, all tests, the other cases. Likely are those that killed most in this
+    file so far, then those of the groups that did, then the cheapest."""
 
-    def rank(judge: Judge) -> tuple[bool, int, int, float]:
-        return judge.test, -often[mutant.file, judge.name], -often[mutant.file, _group(judge.name)], judge.cost
+    def rank(judge: Judge) -> tuple[int, int, float]:
+        return -often[mutant.file, judge.name], -often[mutant.file, _group(judge.name)], judge.cost
 
-    seen = [judge for judge in everybody if judge.sees(mutant)]
-    if quick:
-        return sorted((judge for judge in seen if not judge.test and judge.cost < _CHEAP), key=rank)[:quick]
-    return sorted(seen, key=rank)
+    cases = sorted((judge for judge in seen if not judge.test), key=rank)
+    if wish.quick:
+        return [case for case in cases if case.cost < _CHEAP][: wish.quick]
+    return [*cases[:_LIKELY], *sorted((judge for judge in seen if judge.test), key=rank), *cases[_LIKELY:]]
 
 
 def _group(name: str) -> str:

@@ -5,6 +5,7 @@ until one of the mutated files does.
 """
 
 import hashlib
+import importlib
 import json
 import os
 import sys
@@ -29,6 +30,9 @@ from tests.mutation.mutants import FOLDERS, ROOT, Mutant
 TESTS = ("tests/data", "tests/steps", "tests/decode", "tests/applications/cash", "tests/applications/credit/test_dialogues.py",
          "tests/applications/credit/test_traces.py")  # fmt: skip
 
+_OURS = ("jinka.kernel", "jinka.simulator", "jinka.conformance", "tests.")
+_KEPT = ("tests.mutation",)
+
 
 @dataclass
 class Judge:
@@ -40,11 +44,10 @@ class Judge:
     cost: float = 0.0
     lines: dict[str, list[int]] = field(default_factory=dict)
 
-    def sees(self, mutant: Mutant) -> bool:
-        """Whether it runs the statement; for what a module does when it is imported, any line of the file."""
+    def runs(self, mutant: Mutant) -> bool:
+        """Whether it runs the statement."""
         first, last = mutant.lines
-        lines = self.lines.get(mutant.file, [])
-        return any(first <= line <= last for line in lines) if mutant.body else bool(lines)
+        return any(first <= line <= last for line in self.lines.get(mutant.file, []))
 
 
 def judges(kept: Path, cases: list[Case], *, tests: bool = True) -> list[Judge]:
@@ -58,7 +61,29 @@ def judges(kept: Path, cases: list[Case], *, tests: bool = True) -> list[Judge]:
         apart(lambda: _measure(kept, held, fresh, marks, suite if retest else ""))
         held = _held(kept)
     found = [one for one in held.values() if (one.mark == suite and tests if one.test else marks.get(one.name) == one.mark)]
-    return sorted((one for one in found if one.lines), key=lambda one: (one.test, one.cost))
+    return sorted((one for one in found if one.test or one.lines), key=lambda one: (one.test, one.cost))
+
+
+def at_import(kept: Path) -> Judge:
+    """What runs while our modules are imported: a mutant there is in tables and classes before a case begins."""
+    known = _digest(_texts(FOLDERS))
+    if not kept.is_file() or json.loads(kept.read_text())["mark"] != known:
+        apart(lambda: _import_traced(kept, Judge("import", False, known)))
+    return Judge(**json.loads(kept.read_text()))
+
+
+def forget_ours() -> None:
+    """All that is ours is imported anew when it is asked for next, but for what hands mutants in and what is in C."""
+    for name in [name for name in sys.modules if name.startswith(_OURS) and not name.startswith(_KEPT)]:
+        del sys.modules[name]
+
+
+def _import_traced(kept: Path, judge: Judge) -> None:
+    forget_ours()
+    with _traced(judge):
+        importlib.import_module("jinka.conformance.mutants.trial")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps(asdict(judge)))
 
 
 def apart(work: Callable[[], Any]) -> None:

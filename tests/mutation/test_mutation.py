@@ -65,7 +65,7 @@ def tried(was: str, now: str, body: str = "analyse") -> tuple[str, str]:
     text = (ROOT / FILE).read_text("utf-8")
     assert text.count(was) == 1
     mutant = Mutant(FILE, body, was, now, 1, body, (1, 99), text.replace(was, now))
-    child, told = trial.begin(mutant, [Judge(code, False, "") for code in CASES], CASES)
+    child, told = trial.begin(mutant, [Judge(code, False, "") for code in CASES], CASES, anew=not body)
     return trial.verdict(told, os.waitpid(child, 0)[1])
 
 

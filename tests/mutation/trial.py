@@ -14,25 +14,23 @@ import resource
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from jinka.conformance.case import Case
 
-from tests.mutation.cover import Judge, run_tests
+from tests.mutation.cover import Judge, forget_ours, run_tests
 from tests.mutation.mutants import Mutant
 
 CASE_LIMIT = 10.0  # seconds; a case takes milliseconds, a procedure less than two seconds
 TEST_LIMIT = 120.0
 MEMORY = 1 << 31  # bytes beyond what the process holds when it starts
 
-# All that is ours is imported anew with the mutant in it, but for what hands it in and what is in C.
-_OURS = ("jinka.kernel", "jinka.simulator", "jinka.conformance", "tests.")
-_KEPT = ("tests.mutation",)
 
-
-def begin(mutant: Mutant, judges: Sequence[Judge], cases: Mapping[str, Case]) -> tuple[int, int]:
-    """Starts a trial. Returns the process, and the end of a pipe that `verdict` reads once it has ended."""
+def begin(mutant: Mutant, judges: Sequence[Judge], cases: Mapping[str, Case], *, anew: bool) -> tuple[int, int]:
+    """Starts a trial; `anew` imports all our modules with the mutant in it, for what runs while they are imported.
+    Returns the process, and the end of a pipe that `verdict` reads once it has ended."""
     told, tell = os.pipe()
     child = os.fork()
     if child:
@@ -43,7 +41,7 @@ def begin(mutant: Mutant, judges: Sequence[Judge], cases: Mapping[str, Case]) ->
         silence = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(silence, stream)
-        os.write(tell, json.dumps(_tried(mutant, judges, cases)).encode())
+        os.write(tell, json.dumps(_tried(mutant, judges, cases, anew)).encode())
     except BaseException as fault:
         os.write(tell, json.dumps(("broken", f"{type(fault).__name__}: {fault}")).encode())
     finally:
@@ -61,21 +59,17 @@ def verdict(told: int, status: int) -> tuple[str, str]:
     return what, by
 
 
-def _tried(mutant: Mutant, judges: Sequence[Judge], cases: Mapping[str, Case]) -> tuple[str, str]:
+def _tried(mutant: Mutant, judges: Sequence[Judge], cases: Mapping[str, Case], anew: bool) -> tuple[str, str]:
     resource.setrlimit(resource.RLIMIT_AS, (_size() + MEMORY,) * 2)
     _limit(CASE_LIMIT)
-    if not _put_in(mutant):
+    if not _put_in(mutant, anew):
         return "killed", "import"
-    trial = importlib.import_module("jinka.conformance.mutants.trial")
-    for judge in judges:
-        if not judge.test:
-            _limit(CASE_LIMIT)
-            if trial.mark(cases[judge.name]) in trial.CAUGHT:
-                return "killed", judge.name
-    tests = [judge.name for judge in judges if judge.test]
-    _limit(TEST_LIMIT)
-    failed = _first_failure(tests) if tests else ""
-    return ("killed", failed) if failed else ("survived", "")
+    for test, some in groupby(judges, key=lambda judge: judge.test):
+        names = [judge.name for judge in some]
+        failed = _first_failure(names) if test else _first_caught([cases[name] for name in names])
+        if failed:
+            return "killed", failed
+    return "survived", ""
 
 
 def _limit(seconds: float) -> None:
@@ -89,7 +83,18 @@ def _size() -> int:
         return int(file.read().split()[0]) * resource.getpagesize()
 
 
+def _first_caught(cases: list[Case]) -> str:
+    trial = importlib.import_module("jinka.conformance.mutants.trial")
+    for case in cases:
+        _limit(CASE_LIMIT)
+        if trial.mark(case) in trial.CAUGHT:
+            return case.code
+    return ""
+
+
 def _first_failure(tests: list[str]) -> str:
+    _limit(TEST_LIMIT)
+
     class Watch:
         failed = ""
 
@@ -102,21 +107,20 @@ def _first_failure(tests: list[str]) -> str:
     return watch.failed or (f"pytest: {code}" if code else "")
 
 
-def _put_in(mutant: Mutant) -> bool:
+def _put_in(mutant: Mutant, anew: bool) -> bool:
     """Changes the code of the one function it is in, wherever that was imported to, or else imports all our modules
     anew. False when they cannot even be imported."""
     name = "jinka." + mutant.file.removesuffix(".py").replace("/", ".")
     module = sys.modules[name]
     path = module.__file__ or ""
     code = compile(mutant.source, path, "exec")
-    function = _function(module, mutant.body) if mutant.body else None
+    function = _function(module, mutant.body) if not anew else None
     wrong = next(_codes(code, mutant.body), None)
     if function is not None and wrong is not None and function.__code__.co_freevars == wrong.co_freevars:
         function.__code__ = wrong
         _forget()
         return True
-    for other in [key for key in sys.modules if key.startswith(_OURS) and not key.startswith(_KEPT)]:
-        del sys.modules[other]
+    forget_ours()
     sys.meta_path.insert(0, _Finder(name, path, code))
     try:
         importlib.import_module("jinka.conformance.mutants.trial")
