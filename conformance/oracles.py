@@ -2,7 +2,8 @@
 
 Every case that came as far as the first GENERATE AC has these observables, whether it speaks of them or not. What the
 card said is read off the wire, what the person did from the prompts, so that any terminal can be held against them; what
-a subject cannot show is passed over.
+a subject cannot show is passed over. The card is ours: its own cryptograms are recomputed, too, and a wrong one is the
+bench's error, not the terminal's.
 """
 
 import tomllib
@@ -13,7 +14,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from jinka.conformance.case import Run
-from jinka.conformance.judge import Finding
+from jinka.conformance.judge import Finding, Mark
 from jinka.conformance.reference import cryptograms, decisions, signatures, verification, wire
 from jinka.conformance.reference.decisions import ActionCodes
 from jinka.conformance.reference.wire import GENERATE, Dialogue, Unreadable
@@ -52,21 +53,34 @@ class Unexpected(Exception):
     """The reference did something next that was not seen."""
 
 
-def second_reading(run: Run, outcome: Outcome, seen: Evidence, config: Config) -> list[Finding]:
-    """What the reference finds wrong."""
-    told = comparisons(run, outcome, seen, config)
-    return [Finding(f"reference: {what}", wanted, shown) for what, wanted, shown in told if wanted != shown]
-
-
-def comparisons(run: Run, outcome: Outcome, seen: Evidence, config: Config) -> list[Told]:
-    """All that is compared; nothing where the run ended before there was anything."""
-    if run.service not in SERVICES or Show.TVR in seen.lacks:
+def second_reading(run: Run, outcome: Outcome, seen: Evidence, config: Config, *, honest: bool = False) -> list[Finding]:
+    """What the reference finds wrong. With an `honest` card, one of ours that is not made to lie, its cryptograms must be
+    right, too: a wrong one is an error of the bench, whatever the terminal did."""
+    bench = _bench(run, outcome, seen, config)
+    if bench is None:
         return []
+    found = [Finding(f"reference: {what}", wanted, shown) for what, wanted, shown in bench.told() if wanted != shown]
+    made = bench.sealed() if honest else []
+    return found + [Finding(f"the bench: {what}", wanted, shown, Mark.ERROR) for what, wanted, shown in made if wanted != shown]
+
+
+def comparisons(run: Run, outcome: Outcome, seen: Evidence, config: Config, *, honest: bool = False) -> list[Told]:
+    """All that is compared; nothing where the run ended before there was anything."""
+    bench = _bench(run, outcome, seen, config)
+    if bench is None:
+        return []
+    return bench.told() + (bench.sealed() if honest else [])
+
+
+def _bench(run: Run, outcome: Outcome, seen: Evidence, config: Config) -> "_Bench | None":
+    """None where there is nothing to compare."""
+    if run.service not in SERVICES or Show.TVR in seen.lacks:
+        return None
     try:
         exchanges = ((bytes(command), bytes(answer) if answer else None) for command, answer in seen.exchanges)
-        return _Bench(run, outcome, seen, config, wire.read(exchanges)).told()
+        return _Bench(run, outcome, seen, config, wire.read(exchanges))
     except (Unreadable, LookupError, ValueError):
-        return []  # the card, not the terminal, is at fault, and what it sent cannot be taken further
+        return None  # the card, not the terminal, is at fault, and what it sent cannot be taken further
 
 
 class _Bench:
@@ -107,11 +121,11 @@ class _Bench:
         if not self.config.options.ecash:
             parts.append(self._decisions())
         parts.append(self._cryptograms())
-        found: list[Told] = []
-        for part in parts:
-            with suppress(Unreadable, LookupError, ValueError):
-                found += part
-        return found
+        return _readable(*parts)
+
+    def sealed(self) -> list[Told]:
+        """The card's own cryptograms; where one cannot be read, or is behind a signature that does not hold, the others."""
+        return _readable(*(self._cryptogram(place) for place in range(1, len(self.card.sent(GENERATE)) + 1)))
 
     def _authentication(self) -> Iterator[Told]:
         """Offline data authentication: its bits and what was inside the signatures."""
@@ -231,10 +245,12 @@ class _Bench:
     def _cryptograms(self) -> Iterator[Told]:
         """What the terminal hands on must be what the card's cryptogram was made over. # spec: emv-b4/12, jrt0025-5/14.1
 
-        Done again with the key of the simulated issuer; a cryptogram that is not over its own command is the card's affair.
+        Done again with the key of the simulated issuer, where the cryptogram is over its own command; where it is not, see
+        `sealed`.
         """
         sent = self.card.sent(GENERATE)
-        made = {place: self._sealed(place) for place in range(1, len(sent) + 1)}
+        made = {place: self._twice(place) for place in range(1, len(sent) + 1)}
+        sound = [place for place, (right, seal) in made.items() if right == seal]
         shown = [
             ("the online request", effect.request.chip, 1) for effect, _ in self.seen.effects if isinstance(effect, GoOnline)
         ]
@@ -246,8 +262,7 @@ class _Bench:
         for what, chip, place in shown:
             told = {f"{tag:X}": value for tag, value in chip}
             values = self._values(place)
-            whole = all(len(values.get(tag, b"")) == size for tag, size in cryptograms.SIZES.items())
-            if not made[place] or not whole or not {*cryptograms.SIZES, "82", "9F10", "9F36"} <= told.keys():
+            if place not in sound or not _whole(values) or not {*cryptograms.SIZES, "82", "9F10", "9F36"} <= told.keys():
                 continue
             # Two bits may be set after the cryptogram was made.
             told["95"] = bytes(a & (b | ~late) & 0xFF for a, b, late in zip(told["95"], values["95"], _LATE, strict=True))
@@ -267,8 +282,15 @@ class _Bench:
         sequence = self.card.objects.get("5F34")
         return _session_keys(cryptograms.ALGORITHMS[iad[7]], self.card.pan, int(sequence.hex()) if sequence else None, atc)
 
-    def _sealed(self, place: int) -> bytes | None:
-        """The cryptogram of a GENERATE AC, None when it is not the one its command must give."""
+    def _cryptogram(self, place: int) -> Iterator[Told]:
+        """The cryptogram of one GENERATE AC against what its command carried. # spec: jrt0025-5/14.1"""
+        right, seal = self._twice(place)
+        if seal and _whole(self._values(place)):
+            yield f"cryptogram of GENERATE AC {place} over its command", right.hex(), seal.hex()
+
+    def _twice(self, place: int) -> tuple[bytes, bytes]:
+        """The cryptogram that the command of a GENERATE AC must give, and the one that its answer holds; that is empty when
+        it does not come out of a signature."""
         turn = self.card.sent(GENERATE)[place - 1]
         plain = wire.pick(turn.answer, "80")
         if plain is not None:
@@ -277,8 +299,21 @@ class _Bench:
             atc, seal, iad = (wire.pick(turn.answer, "77", tag) or b"" for tag in ("9F36", "9F26", "9F10"))
             seal = seal or self.oda.cryptograms.get(place, b"")
         session = self._session(iad, atc)
-        again = cryptograms.application_cryptogram(session, self._values(place), self.card.aip, atc, iad)
-        return seal if again == seal else None
+        return cryptograms.application_cryptogram(session, self._values(place), self.card.aip, atc, iad), seal
+
+
+def _readable(*parts: Iterator[Told]) -> list[Told]:
+    """Everything, of a part that cannot be read what comes before."""
+    found: list[Told] = []
+    for part in parts:
+        with suppress(Unreadable, LookupError, ValueError):
+            found += part
+    return found
+
+
+def _whole(values: dict[str, bytes]) -> bool:
+    """Whether a card was given all that a cryptogram covers."""
+    return all(len(values.get(tag, b"")) == size for tag, size in cryptograms.SIZES.items())
 
 
 @cache

@@ -16,7 +16,7 @@ from jinka.conformance.oracles import second_reading
 from jinka.conformance.procedures import run_procedure
 from jinka.conformance.procedures.bench import Perform
 from jinka.conformance.replay import NEEDED, departures
-from jinka.conformance.stand import terminal, world
+from jinka.conformance.stand import sincere, terminal, world
 from jinka.conformance.statement import Statement
 from jinka.conformance.subject import BenchError, Evidence, Kernel, Subject
 from jinka.kernel import Outcome
@@ -78,13 +78,14 @@ def _findings(case: Case, subject: Subject, statement: Statement | None, kept: l
         raise BenchError(f"a recorded card answers to recorded values only; the subject takes no {', '.join(missing)}")
     config, stage = terminal(case, statement), world(case)
     found: list[Finding] = []
+    honest = not case.trace and sincere(stage.card.personality)
     with subject.seat(config, stage) as seat:
         for number, one in enumerate(case.runs, 1):
             stage.insert()
             outcome, seen = seat.perform(one)
             kept.append((outcome, seen))
             wrong = judge(case, one, outcome, seen, stage.card.personality, config.device.can)
-            wrong += second_reading(one, outcome, seen, config) + departures(case, seen)
+            wrong += second_reading(one, outcome, seen, config, honest=honest) + departures(case, seen)
             where = f"run {number}: " if len(case.runs) > 1 else ""
             found += [replace(entry, what=where + entry.what) for entry in wrong]
     return found

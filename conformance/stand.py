@@ -163,6 +163,11 @@ def card(case: Case) -> Personality:
     return made.changed({}, faults=[_fault(case, entry) for entry in case.faults]) if case.faults else made
 
 
+def sincere(made: Personality) -> bool:
+    """Whether a card's cryptograms are what they seem: its answers suffer no fault, and none is made up."""
+    return not made.faults and not any("cryptogram" in getattr(profile, "combined", ()) for profile in made.applications)
+
+
 def _fault(case: Case, entry: dict[str, Any]) -> Fault:
     made = dict(entry)
     for key in ("ins", "p1", "p2", "status"):

@@ -50,6 +50,20 @@ MUTANTS = [
         "card",
     ),
     Mutant(
+        "card-with-a-wrong-tc-alone",
+        "emv-b3/10.8",
+        "The card makes its TCs over another TVR than it was given; its other cryptograms are right.",
+        "卡片仅交易证书(TC)的计算数据错误",
+        ("ONL-001", "TAA-004"),
+        Patch(
+            f"{_CARD}.generate._answer",
+            "cryptogram_data(profile.cvn, session.values,",
+            "cryptogram_data(profile.cvn,"
+            " {**session.values, tags.TVR: bytes(5)} if answer is Cryptogram.TC else session.values,",
+        ),
+        "card",
+    ),
+    Mutant(
         "card-with-a-wrong-static-signature",
         "emv-b2/5",
         "A bit of the signed static data that the card sends is wrong.",

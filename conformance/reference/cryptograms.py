@@ -58,6 +58,7 @@ def padded(plain: bytes, size: int) -> bytes:
     return plain
 
 
+@lru_cache(maxsize=64)
 def mac(algorithm: str, key: bytes, plain: bytes) -> bytes:
     """The whole last block. DES: ISO/IEC 9797-1 algorithm 3, single DES but for the end; SM4: algorithm 1."""
     cipher, size = _sm4(key) if algorithm == SM4 else _des(key[:8])[0], 16 if algorithm == SM4 else 8

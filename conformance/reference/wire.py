@@ -26,6 +26,15 @@ class Item(NamedTuple):
     written: bytes
 
 
+def _behind_tag(raw: bytes, at: int) -> int:
+    """Where the tag that begins at `at` is over; behind the end when it is cut off."""
+    if raw[at] & 0x1F == 0x1F:
+        at += 1
+        while at < len(raw) and raw[at] & 0x80:
+            at += 1
+    return at + 1
+
+
 @lru_cache(maxsize=256)
 def items(raw: bytes) -> tuple[Item, ...]:
     """The data objects of one level; 00 and FF between them are filler."""
@@ -34,12 +43,7 @@ def items(raw: bytes) -> tuple[Item, ...]:
         if raw[at] in (0x00, 0xFF):
             at += 1
             continue
-        start = at
-        at += 1
-        if raw[start] & 0x1F == 0x1F:
-            while at < len(raw) and raw[at] & 0x80:
-                at += 1
-            at += 1
+        start, at = at, _behind_tag(raw, at)
         tag = raw[start:at].hex().upper()
         if at >= len(raw):
             raise Unreadable(f"{tag} without a length")
@@ -72,12 +76,7 @@ def listed(wanted: bytes, values: bytes) -> dict[str, bytes]:
     """The values of a filled data object list, by tag."""
     found, at, place = {}, 0, 0
     while at < len(wanted):
-        start = at
-        at += 1
-        if wanted[start] & 0x1F == 0x1F:
-            while at < len(wanted) and wanted[at] & 0x80:
-                at += 1
-            at += 1
+        start, at = at, _behind_tag(wanted, at)
         if at >= len(wanted):
             raise Unreadable("a data object list ends in a tag")
         size = wanted[at]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jinka.conformance.lanes import CLAUSES
-from jinka.conformance.report.words import about, bits, masked, meaning, register, setting
+from jinka.conformance.report.words import about, bits, counted, masked, meaning, register, setting
 from jinka.kernel.data.fields import Tsi, Tvr
 from jinka.kernel.data.lines import english
 from jinka.kernel.data.meanings import Text
@@ -122,7 +122,8 @@ def _settings(case: dict[str, Any]) -> Iterator[list[Any]]:
         if not value or (whom, value) in (("personality", "c0"), ("host", "approve")):
             continue
         if isinstance(value, dict):
-            for key, held in value.items():
+            for key in sorted(value, key=counted):
+                held = value[key]
                 secret = whom == "person" and key in ("pin", "wrong", "change")
                 name, shown, told = setting(key, "withheld" if secret else held)
                 yield [whom, _pair(name), shown, [_pair(text) for text in told]]

@@ -105,6 +105,11 @@ def _value(kind: type[Bits], text: str) -> int | None:
     return sum(int(kind.members[name].value) for name in names)
 
 
+def counted(key: str) -> str:
+    """A setting's name as it sorts: records by their numbers, the tenth behind the second."""
+    return re.sub(r"\d+", lambda number: number[0].zfill(3), key) if "record." in key else key
+
+
 def setting(key: str, value: Any) -> tuple[Text, str, list[Text]]:
     """What a case changes: a name, the value as written (redacted) and what it means."""
     shown = masked(value if isinstance(value, str) else _plain(value))

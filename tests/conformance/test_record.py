@@ -6,7 +6,8 @@ from copy import deepcopy
 
 import pytest
 from jinka.conformance import record
-from jinka.conformance.report import screen
+from jinka.conformance.report import pack, screen
+from jinka.conformance.report.words import counted
 from jinka.conformance.statement import OURS
 from jinka.kernel.cli import main
 from jinka.kernel.steps import decide
@@ -32,6 +33,14 @@ def test_the_chain_of_hashes_holds_and_breaks(tmp_path):
     lanes = next(out.glob("evidence/kernel/*/lanes.json"))
     lanes.write_text(lanes.read_text() + " ")
     assert record.verify(out) == [str(lanes.relative_to(out))]
+
+
+def test_settings_stand_in_the_order_of_their_records():
+    keys = ["pse.record.10", "pse.record.2", "9F42", "record.11.1", "record.2.1", "82", "pse", "record.2.10", "record.2.3"]
+    wanted = ["82", "9F42", "pse", "pse.record.2", "pse.record.10", "record.2.1", "record.2.3", "record.2.10", "record.11.1"]
+    assert sorted(keys, key=counted) == wanted
+    told = pack._settings({"card": dict.fromkeys(keys, "00")})
+    assert [name["en"] if isinstance(name, dict) else name for _, name, _, _ in told][-6:] == wanted[-6:]
 
 
 def test_a_run_is_never_overwritten(tmp_path, capsys):

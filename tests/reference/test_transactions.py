@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jinka.conformance.case import Case, Expect, Run, load_catalogue
 from jinka.conformance.oracles import comparisons
-from jinka.conformance.stand import terminal, world
+from jinka.conformance.stand import sincere, terminal, world
 from jinka.conformance.subject import Kernel
 from jinka.kernel.applications.credit import flow
 from jinka.kernel.crypto import recover
@@ -27,7 +27,7 @@ def compared(case):
     config, stage = terminal(case), world(case)
     with Kernel().seat(config, stage) as seat:
         outcome, seen = seat.perform(case.runs[0])
-    return comparisons(case.runs[0], outcome, seen, config)
+    return comparisons(case.runs[0], outcome, seen, config, honest=sincere(stage.card.personality))
 
 
 def compare(cases, least):
