@@ -259,11 +259,14 @@ def word() -> str:
 def lanes() -> str:
     box_of = [P[n] // 4 for n in range(32)]
     out_of = [P[n] % 4 for n in range(32)]
+    seen = [divmod((n - 1) % 32, 4) for n in range(32)]
+    if [expanded(box, 2 + i) for box, i in seen] != list(range(32)):
+        raise AssertionError("inputs 2 to 5 do not see every bit")
     lines = opening("the S-boxes on a vector of bytes.", "JK_DES_LANE_H", "#include <stdint.h>")
     lines += [
         "/* Byte n is bit n of f, after P. It comes from one box, whose six input bits are these bits of the half block. */",
         *words(
-            "des_from[6][32]",
+            "des_from[6 * 32]",
             [expanded(box_of[n], i) for i in INPUTS for n in range(32)],
             "uint8_t",
             2,
@@ -272,21 +275,23 @@ def lanes() -> str:
         "/* That box. */",
         *words("des_box_of[32]", box_of, "uint8_t", 2),
         "",
-        "/* Its output bit, bit t of byte n in row q: for the first three inputs t and the last three q. */",
+        "/* Its output bit inverted, bit t of byte n in row q: for the first three inputs t and the last three q. */",
         *words(
-            "des_rows[8][32]",
+            "des_rows[8 * 32]",
             [
-                sum((sbox(box_of[n], t | q << 3) >> out_of[n] & 1) << t for t in range(8))
+                sum((sbox(box_of[n], t | q << 3) >> out_of[n] & 1 ^ 1) << t for t in range(8))
                 for q in range(8)
                 for n in range(32)
             ],
             "uint8_t",
             2,
         ),
+        "",
+        "/* Bit n of the half block as an input of a box, the third to the last: which box, and 1 << which input. */",
+        *words("des_seen_by[32]", [box for box, _ in seen], "uint8_t", 2),
+        "",
+        *words("des_seen_as[32]", [1 << 2 + i for _, i in seen], "uint8_t", 2),
     ]
-    for i, line in enumerate(lines):
-        if line.startswith("static const uint8_t des_from") or line.startswith("static const uint8_t des_rows"):
-            lines[i] = line.replace("[6][32]", "[6 * 32]").replace("[8][32]", "[8 * 32]")
     return "\n".join([*lines, "", "#endif", ""])
 
 

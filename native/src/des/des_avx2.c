@@ -20,7 +20,7 @@
 #define TAKE(v, i)                                                                                        \
     _mm256_or_si256(_mm256_shuffle_epi8(_mm256_permute4x64_epi64(v, 0x44), low[i]),                       \
                     _mm256_shuffle_epi8(_mm256_permute4x64_epi64(v, 0xee), high[i]))
-#define XOR3(a, b, c) XOR(XOR(a, c), b)
+#define PLACE(a, b, c) AND(a, XOR(b, c))
 #define CHOOSE(mask, one, zero) XOR(zero, AND(mask, XOR(one, zero)))
 #include "des_bytes.h"
 

@@ -19,7 +19,7 @@
 #define TAKE_ARGUMENTS const V from[6]
 #define TAKE_PASS from
 #define TAKE(v, i) _mm256_permutexvar_epi8(from[i], v)
-#define XOR3(a, b, c) _mm256_ternarylogic_epi64(a, b, c, 0x96)
+#define PLACE(a, b, c) _mm256_ternarylogic_epi64(a, b, c, 0x60)
 #define CHOOSE(mask, one, zero) _mm256_ternarylogic_epi64(mask, one, zero, 0xca)
 #include "des_bytes.h"
 

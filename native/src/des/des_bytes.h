@@ -4,7 +4,7 @@
  * with these defined:
  *   FN, INLINE: how a plain and an inlined function begins;
  *   TAKE(v, i): the bytes of v in the order des_from[i];  TAKE_PREPARE: the constants it wants;
- *   XOR3(a, b, c); CHOOSE(mask, one, zero). */
+ *   CHOOSE(mask, one, zero); PLACE(a, b, c) = a & (b ^ c). */
 #include <immintrin.h>
 
 #include "des_key.h"
@@ -15,6 +15,18 @@
 #define AND(a, b) _mm256_and_si256(a, b)
 #define SAME(a, b) _mm256_cmpeq_epi8(a, b)
 #define LOAD(p) _mm256_loadu_si256((const V *)(const void *)(p))
+
+/* Round keys as a round wants them: 32 bytes for each thing that it XORs to. A bit of the half block enters one box or
+ * two, but inputs 2 to 5 of all boxes see each bit once. So their key bits are XORed to the half itself, once, before it
+ * is taken apart; inputs 0 and 1, which see what inputs 4 and 5 of the box before them see, also undo that. The half of
+ * round n carries key n, and `other` turns what the other half carries, key n - 1, into n + 1. Outside the sixteen rounds
+ * a half carries none: `first` puts it on the half that begins, `last` takes it off the half that ends. */
+struct keys {
+    V first, last;
+    struct {
+        V in0, in1, other;
+    } round[16];
+};
 
 FN schedule(uint64_t rk[16], const uint8_t key[8])
 {
@@ -32,20 +44,28 @@ FN schedule(uint64_t rk[16], const uint8_t key[8])
     }
 }
 
-/* What a round XORs to the six inputs. The first three inputs select a bit of a byte by being AND-ed after an XOR with the
- * bits in whose number they are 0, which is added here. And f comes out inverted: so the halves are inverted, by turns two
- * rounds yes and two rounds no, which is undone here. */
-FN prepare(V k[16 * 6], const uint64_t rounds[16])
+/* The key bits of inputs 2 to 5, each where the half block has its bit. */
+INLINE V carried(V key)
 {
-    const V box = LOAD(des_box_of);
-    static const uint8_t zero_bits[6] = {0x55, 0x33, 0x0f, 0, 0, 0};
-    for (int round = 0; round < 16; round++) {
-        const V bytes = _mm256_shuffle_epi8(_mm256_set1_epi64x((long long)rounds[round]), box);
-        const int inverted = ((round + 1) & 2) != 0 ? 0xff : 0;
-        for (int i = 0; i < 6; i++) {
-            const V mask = _mm256_set1_epi8((char)(1 << i));
-            k[6 * round + i] = XOR(SAME(AND(bytes, mask), mask), _mm256_set1_epi8((char)(zero_bits[i] ^ inverted)));
-        }
+    const V as = LOAD(des_seen_as);
+    return SAME(AND(_mm256_shuffle_epi8(key, LOAD(des_seen_by)), as), as);
+}
+
+FN prepare(struct keys *keys, const uint64_t rk[16])
+{
+    const uint64_t low = 0x0303030303030303u;
+    /* An input selects a bit of a byte by being AND-ed after an XOR with the bits in whose number it is 0. */
+    const V select0 = _mm256_set1_epi16((short)0xaa55), select1 = _mm256_set1_epi32((int)0xcccc3333);
+    keys->first = carried(_mm256_set1_epi64x((long long)rk[0]));
+    keys->last = carried(_mm256_set1_epi64x((long long)rk[15]));
+    for (size_t n = 0; n < 16; n++) {
+        const uint64_t turn = (n > 0 ? rk[n - 1] : 0) ^ (n < 15 ? rk[n + 1] : 0);
+        const uint64_t undo = rk[n] ^ (rk[n] << 8 | rk[n] >> 56) >> 4;
+        const V both = _mm256_set1_epi64x((long long)((undo & low) | (turn & ~low)));
+        const V box = _mm256_shuffle_epi8(both, LOAD(des_box_of));
+        keys->round[n].in0 = _mm256_shuffle_epi8(select0, box);
+        keys->round[n].in1 = _mm256_shuffle_epi8(select1, box);
+        keys->round[n].other = carried(both);
     }
 }
 
@@ -63,45 +83,31 @@ INLINE uint32_t narrow(V half)
     return (uint32_t)_mm256_movemask_epi8(half);
 }
 
-/* NOT f of the six inputs. */
-INLINE V boxes(const V x[6])
+/* The other half ^= f(half, key). The selected bit is compared with 0 only after the XOR. */
+INLINE V round_of(V other, V half, const V *in0, const V *in1, const V *turn, TAKE_ARGUMENTS)
 {
 #define ROW(q) LOAD(des_rows + 32 * (q))
-    const V place = AND(AND(x[0], x[1]), x[2]);
-    const V a = CHOOSE(x[4], CHOOSE(x[3], ROW(3), ROW(2)), CHOOSE(x[3], ROW(1), ROW(0)));
-    const V b = CHOOSE(x[4], CHOOSE(x[3], ROW(7), ROW(6)), CHOOSE(x[3], ROW(5), ROW(4)));
-    return SAME(AND(CHOOSE(x[5], b, a), place), _mm256_setzero_si256());
+    const V x3 = TAKE(half, 3), x0 = TAKE(half, 0), x4 = TAKE(half, 4);
+    const V x1 = TAKE(half, 1), x5 = TAKE(half, 5), x2 = TAKE(half, 2);
+    const V a = CHOOSE(x4, CHOOSE(x3, ROW(3), ROW(2)), CHOOSE(x3, ROW(1), ROW(0)));
+    const V b = CHOOSE(x4, CHOOSE(x3, ROW(7), ROW(6)), CHOOSE(x3, ROW(5), ROW(4)));
+    const V place = PLACE(PLACE(XOR(x0, *in0), x1, *in1), x2, _mm256_set1_epi8(0x0f));
+    return SAME(PLACE(place, CHOOSE(x5, b, a), XOR(other, *turn)), _mm256_setzero_si256());
 #undef ROW
-}
-
-/* The six arrangements of each half are carried along, so that the next round's inputs are one shuffle and one XOR away. */
-INLINE void round_of(V to[6], V *half, V x[6], const V other[6], const V *next, TAKE_ARGUMENTS)
-{
-    const V g = boxes(x);
-    (void)other;
-    *half = XOR(*half, g);
-    for (int i = 0; i < 6; i++) {
-        const V t = TAKE(g, i);
-        x[i] = XOR3(to[i], t, next[i]);
-        to[i] = XOR(to[i], t);
-    }
 }
 
 FN run(const uint64_t *const rounds[3], int inner, int last, const struct jk_des_chain *chain, uint8_t *out,
        const uint8_t *in, size_t n)
 {
-    /* One entry past the end: the last round prepares inputs that nobody uses. */
-    V keys[2][17 * 6];
+    struct keys keys[2];
     const int most = inner > last ? inner : last;
-    const V *key[3] = {keys[0], keys[1], keys[0]};
+    const struct keys *const key[3] = {&keys[0], &keys[1], &keys[0]};
     V l = _mm256_setzero_si256(), r = l;
     TAKE_PREPARE
 
-    prepare(keys[0], rounds[0]);
+    prepare(&keys[0], rounds[0]);
     if (most > 1)
-        prepare(keys[1], rounds[1]);
-    for (int i = 0; i < 6; i++)
-        keys[0][96 + i] = keys[1][96 + i] = l;
+        prepare(&keys[1], rounds[1]);
     if (chain != NULL) {
         uint32_t left, right;
         jk_des_initial(*chain->state, &left, &right);
@@ -117,28 +123,16 @@ FN run(const uint64_t *const rounds[3], int inner, int last, const struct jk_des
             l = r = _mm256_setzero_si256();
         l = XOR(l, widen(left));
         r = XOR(r, widen(right));
-        V la[6], ra[6];
-        for (int i = 0; i < 6; i++) {
-            la[i] = TAKE(l, i);
-            ra[i] = TAKE(r, i);
-        }
         for (int s = 0; s < steps; s++) {
-            const V *k = key[s];
-            V x[6];
-            for (int i = 0; i < 6; i++)
-                x[i] = XOR(ra[i], k[i]);
-            for (int round = 0; round < 16; round += 2, k += 12) {
-                round_of(la, &l, x, ra, k + 6, TAKE_PASS);
-                round_of(ra, &r, x, la, k + 12, TAKE_PASS);
+            const struct keys *const k = key[s];
+            r = XOR(r, k->first);
+            for (size_t i = 0; i < 16; i += 2) {
+                l = round_of(l, r, &k->round[i].in0, &k->round[i].in1, &k->round[i].other, TAKE_PASS);
+                r = round_of(r, l, &k->round[i + 1].in0, &k->round[i + 1].in1, &k->round[i + 1].other, TAKE_PASS);
             }
-            V t = l;
+            const V t = XOR(l, k->last);
             l = r;
             r = t;
-            for (int i = 0; i < 6; i++) {
-                t = la[i];
-                la[i] = ra[i];
-                ra[i] = t;
-            }
         }
         if (out != NULL)
             jk_store64(out + 8 * b, jk_des_final(narrow(l), narrow(r)));
