@@ -3,12 +3,14 @@
 import json
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from jinka.conformance.cards.case import CardCase
-from jinka.conformance.runner import Result
 from jinka.kernel.data.meanings import Text as Words
+
+if TYPE_CHECKING:
+    from jinka.conformance.cards.case import CardCase
+    from jinka.conformance.runner import Result
 
 
 def card(
@@ -51,7 +53,7 @@ def card(
     return 0 if good else 1
 
 
-def _shown(name: str, found: Sequence[tuple[CardCase, Result | Words]]) -> None:
+def _shown(name: str, found: "Sequence[tuple[CardCase, Result | Words]]") -> None:
     from rich.console import Console
     from rich.text import Text
 

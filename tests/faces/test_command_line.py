@@ -35,6 +35,14 @@ def test_a_purchase_as_json(capsys):
     assert [message["direction"] for message in truth["host"]] == ["request", "answer"]
 
 
+def test_a_command_loads_what_it_needs():
+    """Rooms register their commands at every start; a judge or a card that nobody asked for would double its time."""
+    script = "import sys; from jinka.kernel.cli import main; main(['decode', '9A03260601']); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert "jinka.conformance.cli" in loaded
+    assert not {"jinka.conformance.case", "jinka.conformance.judge", "jinka.simulator.card", "Cryptodome"} & {*loaded}
+
+
 def test_one_seed_one_answer(capsys):
     first = jinka(capsys, "pay", "12.50", "--json", "--seed", "7", "-v")
     again = jinka(capsys, "pay", "12.50", "--json", "--seed", "7", "-v")

@@ -5,6 +5,7 @@ import pytest
 from jinka.kernel.data import tags
 from jinka.kernel.data.tlv import encode, scan
 from jinka.kernel.errors import ConfigError, MisuseError
+from jinka.simulator import rsa
 from jinka.simulator.authority import load_authority, read_authority
 from jinka.simulator.certificates import issuer_certificate
 from jinka.simulator.personality import load_personality, names
@@ -16,6 +17,17 @@ SOUND = [
     ("unionpay-quasi-credit", bytes.fromhex("A000000333010103")), ("dda-only", DEBIT), ("cda", DEBIT),
     ("dual-algorithm", DEBIT), ("ecash", DEBIT), ("pure-ecash", bytes.fromhex("A000000333010106")),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("few", [0, 10**9])
+def test_keys_sign_alike_with_either_arithmetic(monkeypatch, few: int) -> None:
+    monkeypatch.setattr(rsa, "FEW", few)
+    held = load_authority()
+    for key in (*held.authorities.values(), *held.issuers.values(), *held.cards.values()):
+        for block in (b"\x6a" * key.size, bytes(key.size), bytes(key.size - 1) + b"\1"):
+            signed = key.sign(block)
+            assert len(signed) == key.size
+            assert pow(int.from_bytes(signed, "big"), key.exponent, key.p * key.q) == int.from_bytes(block, "big")
 
 
 @pytest.mark.parametrize(("name", "aid"), SOUND)
