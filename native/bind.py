@@ -27,6 +27,7 @@ except ImportError as error:
 
 # A cffi buffer, whose slices are bytes: `window(out)[:]` is the content of an output buffer.
 window: Callable[[Any], bytes] = ffi.buffer
+type_of_bytes = ffi.typeof("uint8_t[]")
 type_of_block = ffi.typeof("uint8_t[16]")
 type_of_digest = ffi.typeof("uint8_t[32]")
 NULL = ffi.NULL
@@ -177,19 +178,17 @@ def sm4_decrypt_block(key: Buffer, block: Buffer) -> bytes:
     return out
 
 
-def start_value(function: str, iv: Buffer) -> Any:
-    """A CBC-MAC's initial value; the core reads sixteen bytes without asking, so the length is settled here."""
+def start_value(function: str, iv: Buffer, size: int) -> Any:
+    """A MAC's initial value; the core reads a block of it without asking, so the length is settled here."""
     source = view(iv)
-    if len(source) != 16:
-        refuse(function, iv=(len(source), "16"))
+    if len(source) != size:
+        refuse(function, iv=(len(source), str(size)))
     return source
 
 
-WANTED = {
-    Padding.NONE: "whole blocks of 16, at least one",
-    Padding.METHOD_1: "any length",
-    Padding.METHOD_2: "any length",
-}
+def wanted(padding: Padding, size: int) -> str:
+    """What a MAC with blocks of `size` asks of its data."""
+    return f"whole blocks of {size}, at least one" if Padding(padding) is Padding.NONE else "any length"
 
 
 def sm4_cbc_mac(key: Buffer, data: Buffer, padding: Padding = Padding.NONE, iv: Buffer | None = None) -> bytes:
@@ -198,42 +197,72 @@ def sm4_cbc_mac(key: Buffer, data: Buffer, padding: Padding = Padding.NONE, iv: 
         key = view(key)
     if type(data) is not bytes:
         data = view(data)
-    first = NULL if iv is None else start_value("sm4_cbc_mac", iv)
+    first = NULL if iv is None else start_value("sm4_cbc_mac", iv, 16)
     out = bytes(16)
     if jk_sm4_cbc_mac_key(out, 16, key, len(key), first, data, len(data), padding):
-        refuse("sm4_cbc_mac", key=(len(key), "16"), data=(len(data), WANTED[Padding(padding)]))
+        refuse("sm4_cbc_mac", key=(len(key), "16"), data=(len(data), wanted(padding, 16)))
     return out
 
 
-class Sm4(Held):
-    """An SM4 key, scheduled once."""
+class Cipher(Held):
+    """The key of a block cipher, scheduled once, and the modes that all of them have."""
 
-    block_size = 16
-    _type = "jk_sm4_ctx"
+    block_size: int
+    _prefix: str
+    _key: str
+    """What a key's length must be."""
 
     __slots__ = ()
 
     def __init__(self, key: Buffer) -> None:
         super().__init__()
         k = view(key)
-        if lib.jk_sm4_init(self._ctx, k, len(k)) != 0:
-            refuse("Sm4", key=(len(k), "16"))
+        if getattr(lib, self._prefix + "init")(self._ctx, k, len(k)) != 0:
+            refuse(type(self).__name__, key=(len(k), self._key))
 
     def _run(self, mode: Literal["ecb_encrypt", "ecb_decrypt"], data: Buffer) -> bytes:
         source = view(data)
         out = bytes(len(source))
-        if getattr(lib, f"jk_sm4_{mode}")(self._ctx or self._gone(), out, len(source), source, len(source)) != 0:
-            refuse(f"Sm4.{mode}", data=(len(source), "whole blocks of 16"))
+        if getattr(lib, self._prefix + mode)(self._ctx or self._gone(), out, len(source), source, len(source)) != 0:
+            self._refuse(mode, source)
         return out
 
     def _chain(self, mode: Literal["cbc_encrypt", "cbc_decrypt", "ctr"], first: Buffer, data: Buffer) -> bytes:
-        start, source = view(first), view(data)
-        if len(start) != 16:
-            refuse(f"Sm4.{mode}", **{"counter" if mode == "ctr" else "iv": (len(start), "16")})
-        chain, out = ffi.new(type_of_block, bytes(start)), bytes(len(source))
-        if getattr(lib, f"jk_sm4_{mode}")(self._ctx or self._gone(), chain, out, len(source), source, len(source)) != 0:
-            refuse(f"Sm4.{mode}", data=(len(source), "whole blocks of 16"))
+        start, source, size = view(first), view(data), self.block_size
+        if len(start) != size:
+            refuse(f"{type(self).__name__}.{mode}", **{"counter" if mode == "ctr" else "iv": (len(start), str(size))})
+        chain, out = ffi.new(type_of_bytes, bytes(start)), bytes(len(source))
+        if getattr(lib, self._prefix + mode)(self._ctx or self._gone(), chain, out, len(source), source, len(source)) != 0:
+            self._refuse(mode, source)
         return out
+
+    def _refuse(self, mode: str, source: Any) -> NoReturn:
+        refuse(f"{type(self).__name__}.{mode}", data=(len(source), f"whole blocks of {self.block_size}"))
+
+    def encrypt_ecb(self, data: Buffer) -> bytes:
+        """Each block by itself; no padding is added."""
+        return self._run("ecb_encrypt", data)
+
+    def decrypt_ecb(self, data: Buffer) -> bytes:
+        return self._run("ecb_decrypt", data)
+
+    def encrypt_cbc(self, iv: Buffer, data: Buffer) -> bytes:
+        """Whole blocks, chained from `iv`, a block; no padding is added."""
+        return self._chain("cbc_encrypt", iv, data)
+
+    def decrypt_cbc(self, iv: Buffer, data: Buffer) -> bytes:
+        return self._chain("cbc_decrypt", iv, data)
+
+
+class Sm4(Cipher):
+    """An SM4 key, scheduled once."""
+
+    block_size = 16
+    _type = "jk_sm4_ctx"
+    _prefix = "jk_sm4_"
+    _key = "16"
+
+    __slots__ = ()
 
     def encrypt_block(self, block: Buffer) -> bytes:
         if type(block) is not bytes:
@@ -252,20 +281,6 @@ class Sm4(Held):
             refuse("Sm4.decrypt_block", block=(len(block), "16"))
         return out
 
-    def encrypt_ecb(self, data: Buffer) -> bytes:
-        """Each 16-byte block by itself; no padding is added."""
-        return self._run("ecb_encrypt", data)
-
-    def decrypt_ecb(self, data: Buffer) -> bytes:
-        return self._run("ecb_decrypt", data)
-
-    def encrypt_cbc(self, iv: Buffer, data: Buffer) -> bytes:
-        """Whole blocks, chained from the 16-byte `iv`; no padding is added."""
-        return self._chain("cbc_encrypt", iv, data)
-
-    def decrypt_cbc(self, iv: Buffer, data: Buffer) -> bytes:
-        return self._chain("cbc_decrypt", iv, data)
-
     def ctr(self, counter: Buffer, data: Buffer) -> bytes:
         """Any number of bytes, both ways; `counter` is the first 16-byte big-endian counter block."""
         return self._chain("ctr", counter, data)
@@ -274,10 +289,10 @@ class Sm4(Held):
         """As `sm4_cbc_mac`, with this key."""
         if type(data) is not bytes:
             data = view(data)
-        first = NULL if iv is None else start_value("Sm4.cbc_mac", iv)
+        first = NULL if iv is None else start_value("Sm4.cbc_mac", iv, 16)
         out = bytes(16)
         if jk_sm4_cbc_mac(self._ctx or self._gone(), first, out, 16, data, len(data), padding):
-            refuse("Sm4.cbc_mac", data=(len(data), WANTED[Padding(padding)]))
+            refuse("Sm4.cbc_mac", data=(len(data), wanted(padding, 16)))
         return out
 
 

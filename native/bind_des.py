@@ -4,14 +4,9 @@ A key is 16 bytes, K1 and K2, or 8 for single DES; parity bits are ignored. A bl
 message of equal length for each key, all one after the other, and let other threads run meanwhile.
 """
 
-from typing import Any, Literal
-
-from jinka.native._core import ffi, lib
-from jinka.native.bind import NULL, Buffer, Padding, refuse, view
+from jinka.native._core import lib
+from jinka.native.bind import NULL, Buffer, Cipher, Padding, refuse, start_value, view, wanted
 from jinka.native.bind_batch import run, verdicts
-from jinka.native.bind_key import Held
-
-type_of_block = ffi.typeof("uint8_t[8]")
 
 jk_tdes_encrypt_block, jk_tdes_decrypt_block = lib.jk_tdes_encrypt_block, lib.jk_tdes_decrypt_block
 jk_tdes_cbc_mac, jk_tdes_cbc_mac_key = lib.jk_tdes_cbc_mac, lib.jk_tdes_cbc_mac_key
@@ -19,11 +14,6 @@ jk_tdes_retail_mac, jk_tdes_retail_mac_key = lib.jk_tdes_retail_mac, lib.jk_tdes
 
 KEY = "16, or 8 for single DES"
 COLUMNS = {"keys": "as many of 16", "data": "as many of one length"}
-WANTED = {
-    Padding.NONE: "whole blocks of 8, at least one",
-    Padding.METHOD_1: "any length",
-    Padding.METHOD_2: "any length",
-}
 
 
 def tdes_encrypt_block(key: Buffer, block: Buffer) -> bytes:
@@ -56,10 +46,10 @@ def tdes_cbc_mac(key: Buffer, data: Buffer, padding: Padding = Padding.NONE, iv:
         key = view(key)
     if type(data) is not bytes:
         data = view(data)
-    first = NULL if iv is None else start_value("tdes_cbc_mac", iv)
+    first = NULL if iv is None else start_value("tdes_cbc_mac", iv, 8)
     out = bytes(8)
     if jk_tdes_cbc_mac_key(out, 8, key, len(key), first, data, len(data), padding):
-        refuse("tdes_cbc_mac", key=(len(key), KEY), data=(len(data), WANTED[Padding(padding)]))
+        refuse("tdes_cbc_mac", key=(len(key), KEY), data=(len(data), wanted(padding, 8)))
     return out
 
 
@@ -69,10 +59,10 @@ def retail_mac(key: Buffer, data: Buffer, padding: Padding = Padding.NONE, iv: B
         key = view(key)
     if type(data) is not bytes:
         data = view(data)
-    first = NULL if iv is None else start_value("retail_mac", iv)
+    first = NULL if iv is None else start_value("retail_mac", iv, 8)
     out = bytes(8)
     if jk_tdes_retail_mac_key(out, 8, key, len(key), first, data, len(data), padding):
-        refuse("retail_mac", key=(len(key), "16"), data=(len(data), WANTED[Padding(padding)]))
+        refuse("retail_mac", key=(len(key), "16"), data=(len(data), wanted(padding, 8)))
     return out
 
 
@@ -119,74 +109,32 @@ def purse_tac_batch(master: Buffer, serials: Buffer, data: Buffer, *, threads: i
     return run("purse_tac_batch", lib.jk_tdes_purse_tac_batch, 4, None, wants, columns, master=master, threads=threads)
 
 
-def start_value(function: str, iv: Buffer) -> Any:
-    """A MAC's initial value; the core reads eight bytes without asking, so the length is settled here."""
-    source = view(iv)
-    if len(source) != 8:
-        refuse(function, iv=(len(source), "8"))
-    return source
-
-
-class Tdes(Held):
+class Tdes(Cipher):
     """A DES or triple DES key, scheduled once."""
 
     block_size = 8
     _type = "jk_tdes_ctx"
+    _prefix = "jk_tdes_"
+    _key = KEY
 
     __slots__ = ()
-
-    def __init__(self, key: Buffer) -> None:
-        super().__init__()
-        k = view(key)
-        if lib.jk_tdes_init(self._ctx, k, len(k)) != 0:
-            refuse("Tdes", key=(len(k), KEY))
-
-    def _run(self, mode: Literal["ecb_encrypt", "ecb_decrypt"], data: Buffer) -> bytes:
-        source = view(data)
-        out = bytes(len(source))
-        if getattr(lib, f"jk_tdes_{mode}")(self._ctx or self._gone(), out, len(source), source, len(source)) != 0:
-            refuse(f"Tdes.{mode}", data=(len(source), "whole blocks of 8"))
-        return out
-
-    def _chain(self, mode: Literal["cbc_encrypt", "cbc_decrypt"], iv: Buffer, data: Buffer) -> bytes:
-        start, source = view(iv), view(data)
-        if len(start) != 8:
-            refuse(f"Tdes.{mode}", iv=(len(start), "8"))
-        chain, out = ffi.new(type_of_block, bytes(start)), bytes(len(source))
-        if getattr(lib, f"jk_tdes_{mode}")(self._ctx or self._gone(), chain, out, len(source), source, len(source)) != 0:
-            refuse(f"Tdes.{mode}", data=(len(source), "whole blocks of 8"))
-        return out
-
-    def encrypt_ecb(self, data: Buffer) -> bytes:
-        """Each 8-byte block by itself; no padding is added."""
-        return self._run("ecb_encrypt", data)
-
-    def decrypt_ecb(self, data: Buffer) -> bytes:
-        return self._run("ecb_decrypt", data)
-
-    def encrypt_cbc(self, iv: Buffer, data: Buffer) -> bytes:
-        """Whole blocks, chained from the 8-byte `iv`; no padding is added."""
-        return self._chain("cbc_encrypt", iv, data)
-
-    def decrypt_cbc(self, iv: Buffer, data: Buffer) -> bytes:
-        return self._chain("cbc_decrypt", iv, data)
 
     def cbc_mac(self, data: Buffer, padding: Padding = Padding.NONE, iv: Buffer | None = None) -> bytes:
         """As `tdes_cbc_mac`, with this key."""
         if type(data) is not bytes:
             data = view(data)
-        first = NULL if iv is None else start_value("Tdes.cbc_mac", iv)
+        first = NULL if iv is None else start_value("Tdes.cbc_mac", iv, 8)
         out = bytes(8)
         if jk_tdes_cbc_mac(self._ctx or self._gone(), first, out, 8, data, len(data), padding):
-            refuse("Tdes.cbc_mac", data=(len(data), WANTED[Padding(padding)]))
+            refuse("Tdes.cbc_mac", data=(len(data), wanted(padding, 8)))
         return out
 
     def retail_mac(self, data: Buffer, padding: Padding = Padding.NONE, iv: Buffer | None = None) -> bytes:
         """As `retail_mac`, with this key."""
         if type(data) is not bytes:
             data = view(data)
-        first = NULL if iv is None else start_value("Tdes.retail_mac", iv)
+        first = NULL if iv is None else start_value("Tdes.retail_mac", iv, 8)
         out = bytes(8)
         if jk_tdes_retail_mac(self._ctx or self._gone(), first, out, 8, data, len(data), padding):
-            refuse("Tdes.retail_mac", data=(len(data), WANTED[Padding(padding)]))
+            refuse("Tdes.retail_mac", data=(len(data), wanted(padding, 8)))
         return out
