@@ -17,6 +17,8 @@ import re
 import sys
 from pathlib import Path
 
+from generated import settle  # type: ignore[import-not-found]  # beside this script, in no package
+
 HERE = Path(__file__).resolve().parent
 TARGET = HERE.parent / "src" / "des"
 CIRCUITS = HERE / "des_circuits.txt"
@@ -323,11 +325,7 @@ def main(arguments: list[str]) -> None:
         box = int(arguments[1])
         print(*(f"{sum((sbox(box, x) >> o & 1) << x for x in range(64)):x}" for o in OUTPUTS))
         return
-    for name, text in generate().items():
-        if arguments == ["--write"]:
-            (TARGET / name).write_text(text, encoding="ascii")
-        elif (TARGET / name).read_text(encoding="ascii") != text:
-            sys.exit(f"{TARGET / name} is not what this script writes")
+    settle({TARGET / name: text for name, text in generate().items()})
 
 
 if __name__ == "__main__":

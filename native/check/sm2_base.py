@@ -7,8 +7,9 @@ table has the odd multiples up to 127 * G.
     python native/check/sm2_base.py --write   # write it
 """
 
-import sys
 from pathlib import Path
+
+from generated import settle  # type: ignore[import-not-found]  # beside this script, in no package
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "sm2" / "sm2_base.c"
 P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
@@ -71,7 +72,4 @@ def generate() -> str:
 
 
 if __name__ == "__main__":
-    if "--write" in sys.argv:
-        SOURCE.write_text(generate(), encoding="ascii")
-    elif SOURCE.read_text(encoding="ascii") != generate():
-        sys.exit(f"{SOURCE} is not what this script writes")
+    settle({SOURCE: generate()})

@@ -13,12 +13,11 @@ In the key schedule the four are different.
     python native/check/sm4_affine.py --write   # write it
 """
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from sm4_circuit import (  # type: ignore[import-not-found]  # beside this script, in no package
+from generated import settle  # type: ignore[import-not-found]  # beside this script, in no package
+from sm4_circuit import (  # type: ignore[import-not-found]
     OUT,
     POLYNOMIAL,
     affine,
@@ -187,7 +186,4 @@ def generate() -> str:
 
 
 if __name__ == "__main__":
-    if "--write" in sys.argv:
-        HEADER.write_text(generate(), encoding="ascii")
-    elif HEADER.read_text(encoding="ascii") != generate():
-        sys.exit(f"{HEADER} is not what this script writes")
+    settle({HEADER: generate()})

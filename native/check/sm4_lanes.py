@@ -9,11 +9,10 @@ after the inversion, costs no more than that one.
     python native/check/sm4_lanes.py --write   # write it
 """
 
-import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from sm4_affine import (  # type: ignore[import-not-found]  # beside this script, in no package
+from generated import settle  # type: ignore[import-not-found]  # beside this script, in no package
+from sm4_affine import (  # type: ignore[import-not-found]
     AES_CONSTANT,
     Map,
     aes_affine,
@@ -106,7 +105,4 @@ def generate() -> str:
 
 
 if __name__ == "__main__":
-    if "--write" in sys.argv:
-        HEADER.write_text(generate(), encoding="ascii")
-    elif HEADER.read_text(encoding="ascii") != generate():
-        sys.exit(f"{HEADER} is not what this script writes")
+    settle({HEADER: generate()})

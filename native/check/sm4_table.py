@@ -4,11 +4,10 @@
     python native/check/sm4_table.py --write   # write it
 """
 
-import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from sm4_circuit import sbox  # type: ignore[import-not-found]  # beside this script, in no package
+from generated import settle  # type: ignore[import-not-found]  # beside this script, in no package
+from sm4_circuit import sbox  # type: ignore[import-not-found]
 
 HEADER = Path(__file__).resolve().parents[1] / "src" / "sm4" / "sm4_table.h"
 
@@ -33,7 +32,4 @@ def generate() -> str:
 
 
 if __name__ == "__main__":
-    if "--write" in sys.argv:
-        HEADER.write_text(generate(), encoding="ascii")
-    elif HEADER.read_text(encoding="ascii") != generate():
-        sys.exit(f"{HEADER} is not what this script writes")
+    settle({HEADER: generate()})
