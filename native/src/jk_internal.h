@@ -185,4 +185,13 @@ static inline void jk_copy(uint8_t *out, const uint8_t *in, size_t n)
         out[i] = in[i];
 }
 
+/* What CBC does after the blocks of `in` were decrypted to `plain`. `out` may be `in`. */
+static inline void jk_unchain(uint8_t *out, uint8_t *plain, uint8_t *iv, const uint8_t *in, size_t n, size_t block)
+{
+    jk_xor(plain, plain, iv, block);
+    jk_xor(plain + block, plain + block, in, n - block);
+    jk_copy(iv, in + n - block, block);
+    jk_copy(out, plain, n);
+}
+
 #endif

@@ -99,7 +99,7 @@ SPELT: tuple[str | Path, ...] = ("-DJK_GFNI_TWIN", "-include", NATIVE / "check" 
 def valgrind(core: Core, tmp_path: Path, program: str, implementation: str, *plant: str) -> subprocess.CompletedProcess[str]:
     if shutil.which("valgrind") is None or not Path("/usr/include/valgrind/memcheck.h").exists():
         pytest.skip("valgrind is not installed")
-    # The flags of the shipped build: it is the compiled code that is judged. Lines, but no variables, which take gcc twice as long.
+    # The flags of the shipped build: it is the compiled code that is judged. No variables: they take gcc twice as long.
     flags = ("-std=c11", "-g1", "-O3", *(SPELT if implementation.startswith("gfni") else ()))
     wrap = ["-Wl,--wrap=jk_equal"] if program == "ctime_modes.c" else []
     judge = compiled(tmp_path / "ctime", *flags, *plant, *wrap, NATIVE / "check" / program, *core("gcc", *flags))

@@ -83,19 +83,14 @@ int jk_tdes_cbc_encrypt(const jk_tdes_ctx *ctx, uint8_t *iv, uint8_t *out, size_
 int jk_tdes_cbc_decrypt(const jk_tdes_ctx *ctx, uint8_t *iv, uint8_t *out, size_t out_len, const uint8_t *in,
                         size_t in_len)
 {
-    uint8_t plain[BATCH * BLOCK], last[BLOCK];
+    uint8_t plain[BATCH * BLOCK];
     const size_t used = in_len < sizeof plain ? in_len : sizeof plain;
     if (!whole(out_len, in_len))
         return JK_ERR_LENGTH;
     while (in_len > 0) {
         const size_t n = in_len < sizeof plain ? in_len : sizeof plain;
         ecb(ctx, 1, plain, in, n / BLOCK);
-        jk_xor(plain, plain, iv, BLOCK);
-        jk_xor(plain + BLOCK, plain + BLOCK, in, n - BLOCK);
-        /* `out` may be `in`: the last block is saved before it is overwritten. */
-        jk_copy(last, in + n - BLOCK, BLOCK);
-        jk_copy(iv, last, BLOCK);
-        jk_copy(out, plain, n);
+        jk_unchain(out, plain, iv, in, n, BLOCK);
         in += n;
         out += n;
         in_len -= n;
@@ -113,66 +108,59 @@ static int mac_lengths(size_t out_len, size_t in_len, int padding)
     return JK_OK;
 }
 
-/* Lengths are checked. */
-static void mac(const uint64_t *const rounds[3], int inner, int last, const uint8_t *iv, uint8_t *out, const uint8_t *in,
-                size_t in_len, int padding)
+/* `inner` of the three keys along the message, all that the context has at its end. */
+static int mac(const jk_tdes_ctx *ctx, int inner, const uint8_t *iv, uint8_t *out, size_t out_len, const uint8_t *in,
+               size_t in_len, int padding)
 {
     const size_t whole_blocks = in_len / BLOCK, rest = in_len % BLOCK;
+    const uint64_t *rounds[3];
+    const int status = mac_lengths(out_len, in_len, padding);
+    if (status != JK_OK)
+        return status;
     uint64_t state = iv == NULL ? 0 : jk_load64(iv);
     struct jk_des_chain chain = {&state, 0, jk_des_blocks(in_len, padding) > whole_blocks};
     if (chain.tail)
         chain.padded = jk_des_padded(jk_from(in) + BLOCK * whole_blocks, rest, padding);
-    jk_des_ops->run(rounds, inner, last, &chain, NULL, in, whole_blocks);
+    order(ctx, 0, rounds);
+    jk_des_ops->run(rounds, inner, ctx->steps, &chain, NULL, in, whole_blocks);
     jk_store64(out, state);
     chain.padded = 0;
+    return JK_OK;
 }
 
 int jk_tdes_cbc_mac(const jk_tdes_ctx *ctx, const uint8_t *iv, uint8_t *out, size_t out_len, const uint8_t *in,
                     size_t in_len, int padding)
 {
-    const uint64_t *rounds[3];
-    const int status = mac_lengths(out_len, in_len, padding);
-    if (status != JK_OK)
-        return status;
-    order(ctx, 0, rounds);
-    mac(rounds, ctx->steps, ctx->steps, iv, out, in, in_len, padding);
-    return JK_OK;
+    return mac(ctx, ctx->steps, iv, out, out_len, in, in_len, padding);
 }
 
 int jk_tdes_retail_mac(const jk_tdes_ctx *ctx, const uint8_t *iv, uint8_t *out, size_t out_len, const uint8_t *in,
                        size_t in_len, int padding)
 {
-    const uint64_t *rounds[3];
-    const int status = mac_lengths(out_len, in_len, padding);
-    if (status != JK_OK)
-        return status;
-    order(ctx, 0, rounds);
-    mac(rounds, 1, ctx->steps, iv, out, in, in_len, padding);
+    return mac(ctx, 1, iv, out, out_len, in, in_len, padding);
+}
+
+static int block(int decrypt, uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *in,
+                 size_t in_len)
+{
+    jk_tdes_ctx ctx;
+    if (out_len != BLOCK || in_len != BLOCK || jk_tdes_init(&ctx, key, key_len) != JK_OK)
+        return JK_ERR_LENGTH;
+    ecb(&ctx, decrypt, out, in, 1);
+    jk_tdes_wipe(&ctx);
     return JK_OK;
 }
 
 int jk_tdes_encrypt_block(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *in,
                           size_t in_len)
 {
-    jk_tdes_ctx ctx;
-    if (out_len != BLOCK || in_len != BLOCK || (key_len != KEY && key_len != BLOCK))
-        return JK_ERR_LENGTH;
-    (void)jk_tdes_init(&ctx, key, key_len);
-    ecb(&ctx, 0, out, in, 1);
-    jk_tdes_wipe(&ctx);
-    return JK_OK;
+    return block(0, out, out_len, key, key_len, in, in_len);
 }
 
 int jk_tdes_decrypt_block(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *in,
                           size_t in_len)
 {
-    jk_tdes_ctx ctx;
-    if (out_len != BLOCK || in_len != BLOCK || (key_len != KEY && key_len != BLOCK))
-        return JK_ERR_LENGTH;
-    (void)jk_tdes_init(&ctx, key, key_len);
-    ecb(&ctx, 1, out, in, 1);
-    jk_tdes_wipe(&ctx);
-    return JK_OK;
+    return block(1, out, out_len, key, key_len, in, in_len);
 }
 
 int jk_tdes_cbc_mac_key(uint8_t *out, size_t out_len, const uint8_t *key, size_t key_len, const uint8_t *iv,

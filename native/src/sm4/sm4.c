@@ -99,7 +99,7 @@ int jk_sm4_cbc_encrypt(const jk_sm4_ctx *ctx, uint8_t *iv, uint8_t *out, size_t 
 int jk_sm4_cbc_decrypt(const jk_sm4_ctx *ctx, uint8_t *iv, uint8_t *out, size_t out_len, const uint8_t *in,
                        size_t in_len)
 {
-    uint8_t plain[BATCH * BLOCK], last[BLOCK];
+    uint8_t plain[BATCH * BLOCK];
     if (!whole(out_len, in_len))
         return JK_ERR_LENGTH;
     if (in_len > 0 && jk_sm4_ops->cbc_decrypt != NULL) {
@@ -112,12 +112,7 @@ int jk_sm4_cbc_decrypt(const jk_sm4_ctx *ctx, uint8_t *iv, uint8_t *out, size_t 
     while (in_len > 0) {
         const size_t n = in_len < sizeof plain ? in_len : sizeof plain;
         jk_sm4_ops->blocks(ctx->dec, plain, in, n / BLOCK);
-        jk_xor(plain, plain, iv, BLOCK);
-        jk_xor(plain + BLOCK, plain + BLOCK, in, n - BLOCK);
-        /* `out` may be `in`: the last block is saved before it is overwritten. */
-        jk_copy(last, in + n - BLOCK, BLOCK);
-        jk_copy(iv, last, BLOCK);
-        jk_copy(out, plain, n);
+        jk_unchain(out, plain, iv, in, n, BLOCK);
         in += n;
         out += n;
         in_len -= n;

@@ -55,9 +55,10 @@ static void count(uint8_t counter[BLOCK], uint8_t *out, size_t n)
     jk_store32(counter + 12, low);
 }
 
-/* What the IV and the length decide. The tag's block of key stream is made beside the tail's: together they take hardly
+/* What the IV, the length and the additional data decide. The tag's block of key stream is made beside the tail's: together they take hardly
  * longer than one, and a short message is all tail. */
-static void begin(const jk_sm4_gcm_ctx *ctx, struct message *m, const uint8_t *iv, size_t iv_len, size_t in_len)
+static void begin(const jk_sm4_gcm_ctx *ctx, struct message *m, const uint8_t *iv, size_t iv_len, const uint8_t *aad,
+                  size_t aad_len, size_t in_len)
 {
     uint8_t late[BLOCK];
     m->tail = in_len % BATCH;
@@ -78,6 +79,7 @@ static void begin(const jk_sm4_gcm_ctx *ctx, struct message *m, const uint8_t *i
     jk_sm4_ops->blocks(ctx->sm4.enc, m->stream, m->stream, 1 + begun);
     jk_store64(m->hash, 0);
     jk_store64(m->hash + 8, 0);
+    hash(ctx, m->hash, aad, aad_len);
     jk_wipe(late, sizeof late);
 }
 
@@ -137,8 +139,7 @@ int jk_sm4_gcm_seal(const jk_sm4_gcm_ctx *ctx, uint8_t *out, size_t out_len, uin
     struct message m;
     if (!permitted(out_len, tag_len, iv_len, aad_len, in_len))
         return JK_ERR_LENGTH;
-    begin(ctx, &m, iv, iv_len, in_len);
-    hash(ctx, m.hash, aad, aad_len);
+    begin(ctx, &m, iv, iv_len, aad, aad_len, in_len);
     for (size_t left = in_len - m.tail, n; left > 0; left -= n, in += n, out += n) {
         n = left < CHUNK ? left : CHUNK;
         crypt(ctx, &m, out, in, n);
@@ -159,8 +160,7 @@ int jk_sm4_gcm_open(const jk_sm4_gcm_ctx *ctx, uint8_t *out, size_t out_len, con
     struct message m;
     if (!permitted(out_len, tag_len, iv_len, aad_len, in_len))
         return JK_ERR_LENGTH;
-    begin(ctx, &m, iv, iv_len, in_len);
-    hash(ctx, m.hash, aad, aad_len);
+    begin(ctx, &m, iv, iv_len, aad, aad_len, in_len);
     hash_end(ctx, m.hash, in, in_len, aad_len, in_len);
     jk_xor(m.hash, m.hash, m.stream, BLOCK);
     const int good = jk_equal(m.hash, tag, tag_len);
