@@ -52,7 +52,8 @@ class Padding(IntEnum):
 
 
 def start(name: str) -> None:
-    """Choose implementations by name ("" = the best) and run their self-tests. Called once below, and by tests."""
+    """Choose implementations by name ("" = the best; names joined by "+") and run their self-tests. Called once below, and by
+    tests."""
     status = lib.jk_init(name.encode())
     if status == lib.JK_ERR_ARGUMENT:
         raise NativeFault(f"JK_CPU={name}: this CPU has no such implementation; it has {', '.join(available())}")

@@ -34,8 +34,9 @@ void jk_hwcaps(uint64_t bits);
 
 /* Choose implementations and run the known-answer tests on the chosen ones. Call it once, before other threads use
  * the library. `name` null or "": the fastest for this CPU. Otherwise the implementation of that name wherever an
- * algorithm has one, the portable one elsewhere; JK_ERR_ARGUMENT if no algorithm has it on this CPU. Until a call
- * succeeds everything runs on the portable code, untested. */
+ * algorithm has one, the portable one elsewhere; JK_ERR_ARGUMENT if no algorithm has it on this CPU. Several names are
+ * joined by +, "gfni+pclmul": of two for one algorithm, the better. Until a call succeeds everything runs on the portable
+ * code, untested. */
 int jk_init(const char *name);
 
 /* Names of the implementations in use. */

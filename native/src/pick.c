@@ -84,42 +84,59 @@ const char *jk_ghash_implementation(void)
     return jk_ghash_ops->name;
 }
 
-static int same(const char *a, const char *b)
+/* Whether a name is one of those asked for. They have a + between them. */
+static int among(const char *asked, const char *name)
 {
-    while (*a != 0 && *a == *b) {
-        a++;
-        b++;
+    for (;;) {
+        size_t i = 0;
+        while (name[i] != 0 && asked[i] == name[i])
+            i++;
+        if (name[i] == 0 && (asked[i] == 0 || asked[i] == '+'))
+            return 1;
+        while (*asked != 0 && *asked != '+')
+            asked++;
+        if (*asked++ == 0)
+            return 0;
     }
-    return *a == *b;
 }
 
-static int runs(size_t row)
+static size_t how_many(const char *asked)
 {
-    return (table[row].needs & ~jk_cpu_features()) == 0;
+    size_t n = 1;
+    for (; *asked != 0; asked++)
+        n += *asked == '+';
+    return n;
+}
+
+static int runs(size_t row, unsigned features)
+{
+    return (table[row].needs & ~features) == 0;
 }
 
 const char *jk_available(size_t i)
 {
+    const unsigned features = jk_cpu_features();
     for (size_t row = 0; row < ROWS; row++)
-        if (runs(row) && i-- == 0)
+        if (runs(row, features) && i-- == 0)
             return table[row].name;
     return NULL;
 }
 
 int jk_init(const char *name)
 {
+    const unsigned features = jk_cpu_features();
     const int best = name == NULL || *name == 0;
     const struct jk_sm3_ops *sm3 = table[0].sm3;
     const struct jk_sm4_ops *sm4 = table[0].sm4;
     const struct jk_sm2_ops *sm2 = table[0].sm2;
     const struct jk_des_ops *des = table[0].des;
     const struct jk_ghash_ops *ghash = table[0].ghash;
-    int known = best;
+    size_t known = 0;
 
     for (size_t row = 0; row < ROWS; row++) {
-        if (!runs(row) || !(best || same(name, table[row].name)))
+        if (!runs(row, features) || !(best || among(name, table[row].name)))
             continue;
-        known = 1;
+        known++;
         if (table[row].sm3 != NULL)
             sm3 = table[row].sm3;
         if (table[row].sm4 != NULL)
@@ -131,7 +148,7 @@ int jk_init(const char *name)
         if (table[row].ghash != NULL)
             ghash = table[row].ghash;
     }
-    if (!known)
+    if (!best && known != how_many(name))
         return JK_ERR_ARGUMENT;
 
     int status = jk_self_test(sm3, sm4);

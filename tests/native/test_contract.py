@@ -172,6 +172,18 @@ def test_jk_cpu_chooses(name: str) -> None:
     assert digest == "66c7f0f4"
 
 
+@pytest.mark.skipif(len(native.available()) < 3, reason="this CPU has not two implementations beside the portable one")
+def test_jk_cpu_takes_several_names() -> None:
+    """Each as if it stood alone, in any order; one that is unknown spoils all."""
+    first, second = native.available()[1], native.available()[-1]
+    apart = [load(name).stdout.split()[:-1] for name in (first, second)]
+    both = [(b if b != "portable" else a) for a, b in zip(*apart, strict=True)]
+    for choice in (f"{first}+{second}", f"{second}+{first}"):
+        assert load(choice).stdout.split()[:-1] == both
+    for choice in (f"{first}+", f"+{first}", "+", f"{first}+avx9000", f"{first}{second}", first[:-1], f"{first}x+{second}"):
+        assert f"JK_CPU={choice}: this CPU" in load(choice).stderr
+
+
 def test_without_jk_cpu_the_best_is_used() -> None:
     chosen = load(None).stdout.split()[:-1]
     assert chosen == list(native.implementation().values())
