@@ -1,5 +1,5 @@
 /* GB/T 32907 (SM4) with GFNI and AVX-512 (F, BW, VL): one block and a chain with four copies of each word in a register
- * (sm4_copies.h), up to eight blocks the same way in wider registers, more blocks cut by bytes (sm4_slice.h). */
+ * (sm4_copies.h, sm4_step.h), up to eight blocks the same way in wider registers, more blocks cut by bytes (sm4_slice.h). */
 #include "../jk_internal.h"
 
 #ifdef JK_X86
@@ -11,6 +11,7 @@
 #include "sm4_x86.h"
 #include "sm4_by_gfni.h"
 #include "sm4_copies.h"
+#include "sm4_step.h"
 #include "sm4_chain.h"
 #undef JK_WIDTH
 #define JK_WIDTH 256

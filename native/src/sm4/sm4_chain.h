@@ -18,6 +18,28 @@ INLINE void store(void *p, __m128i x)
     _mm_storeu_si128((__m128i *)p, x);
 }
 
+#ifndef JK_SM4_STEP_H
+/* Round keys as all_rounds takes them: as they are. */
+struct prepared {
+    const uint32_t *rk;
+};
+
+INLINE void prepare(struct prepared *keys, const uint32_t rk[32])
+{
+    keys->rk = rk;
+}
+
+INLINE void discard(struct prepared *keys)
+{
+    (void)keys;
+}
+
+INLINE void all_rounds(struct copies_128 *s, const struct prepared *keys)
+{
+    rounds_128(s, keys->rk, 1);
+}
+#endif
+
 /* The key schedule is a cipher with a linear map of its own, for which four matrices are needed, and with constants for round
  * keys; its words are round keys. */
 INLINE void begin_keys(struct copies_128 *s, const uint8_t key[BLOCK])
@@ -72,9 +94,11 @@ INLINE void carry(__m128i v[4], const struct copies_128 *s)
 
 FN void chain(const uint32_t rk[32], uint8_t iv[BLOCK], uint8_t *out, const uint8_t *in, size_t n, const uint8_t *last)
 {
+    struct prepared keys;
     struct copies_128 s;
     __m128i v[4];
     const __m128i x = linear_128(load(iv));
+    prepare(&keys, rk);
     for (int j = 0; j < 4; j++)
         v[j] = s.y[3 - j] = word_128(x, j);
     for (; n > 0 || last != NULL; n--, in += BLOCK) {
@@ -84,7 +108,7 @@ FN void chain(const uint32_t rk[32], uint8_t iv[BLOCK], uint8_t *out, const uint
             n = 1;
         }
         enter(&s, v, in);
-        rounds_128(&s, rk, 1);
+        all_rounds(&s, &keys);
         carry(v, &s);
         if (out != NULL) {
             store(out, end_128(s.y));
@@ -92,16 +116,20 @@ FN void chain(const uint32_t rk[32], uint8_t iv[BLOCK], uint8_t *out, const uint
         }
     }
     store(iv, end_128(s.y));
+    discard(&keys);
 }
 
 INLINE void one(const uint32_t rk[32], uint8_t *out, const uint8_t *in)
 {
+    struct prepared keys;
     struct copies_128 s;
     const __m128i x = linear_128(load(in));
+    prepare(&keys, rk);
     for (int j = 0; j < 4; j++)
         s.y[j] = word_128(x, j);
-    rounds_128(&s, rk, 1);
+    all_rounds(&s, &keys);
     store(out, end_128(s.y));
+    discard(&keys);
 }
 
 #undef INLINE

@@ -3,8 +3,7 @@
  * compiler may use and XOR3(a, b, c) the sum of three.
  *
  * A word fills its 128 bits with four copies, as the maps want it. The order of the sums is that of the times at which their
- * parts are ready, so that a round is two inversions, three shuffles and two sums of three after one another: six cycles with
- * GFNI and AVX-512. Only the first inversion is urgent: two at once may be given to one unit. */
+ * parts are ready. Only the first inversion is urgent: two at once may be given to one unit. */
 
 #define INLINE static inline __attribute__((target(JK_TARGET), always_inline))
 
