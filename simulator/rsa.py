@@ -61,10 +61,11 @@ class RsaKey:
         if len(block) != self.size:
             raise MisuseError(f"a block of {len(block)} bytes for a key of {self.size}")
         p, q, dp, dq, inverse = self._parts if next(_signed) < FEW else self._quick_parts
-        number = type(p)(int.from_bytes(block, "big"))
+        number = type(p).from_bytes(block, "big")
         low = pow(number, dq, q)
         high = (pow(number, dp, p) - low) * inverse % p
-        return int(low + high * q).to_bytes(self.size, "big")
+        signed: bytes = (low + high * q).to_bytes(self.size, "big")
+        return signed
 
     def decipher(self, block: bytes) -> bytes:
         """The same operation under its other name: what was enciphered under the public key comes out."""

@@ -9,6 +9,7 @@ order of the clause: the first that does not hold says why the method failed.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from hashlib import sha1
 
 from jinka.conformance.reference.wire import GENERATE, INTERNAL, Dialogue, Turn, Unreadable, items, listed, names, pick
@@ -84,6 +85,7 @@ def last_day(mmyy: bytes) -> date:
     return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
+@lru_cache(maxsize=64)
 def certified(signer: Key, block: bytes, form: int, rest: tuple[bytes, bytes], more: bytes, today: date) -> tuple[bytes, Key]:
     """The holder's identification and the key out of a certificate. `rest` is remainder and exponent, `more` what the
     hash covers behind them."""
