@@ -71,9 +71,9 @@ extern const struct jk_sm4_ops jk_sm4_avx2;
 extern const struct jk_sm4_ops jk_sm4_gfni256;
 extern const struct jk_sm4_ops jk_sm4_avx512;
 extern const struct jk_des_ops jk_des_avx2;
-extern const struct jk_des_ops jk_des_avx512;
 #ifdef __x86_64__
 #define JK_X86_64 1
+extern const struct jk_des_ops jk_des_avx512;
 extern const struct jk_sm3_ops jk_sm3_avx2;
 extern const struct jk_sm3_ops jk_sm3_avx512;
 #endif

@@ -4,11 +4,11 @@
 #include "sm2/sm2_curve.h"
 #include "sm4/sm4_internal.h"
 
-/* With sixteen general registers, SM3 has implementations of its own. */
+/* Some implementations want more registers than a 32-bit program has. */
 #ifdef JK_X86_64
-#define SM3(name) &jk_sm3_##name
+#define IF_64(name) &jk_##name
 #else
-#define SM3(name) NULL
+#define IF_64(name) NULL
 #endif
 
 /* A row is a name that jk_init takes. A null column leaves that algorithm to the rows above. The first row is the one
@@ -29,10 +29,10 @@ static const struct {
 #endif
 #ifdef JK_X86
     {"aesni", JK_CPU_AESNI, NULL, &jk_sm4_aesni, NULL, NULL, NULL},
-    {"avx2", JK_CPU_AVX2 | JK_CPU_AESNI, SM3(avx2), &jk_sm4_avx2, NULL, &jk_des_avx2, NULL},
+    {"avx2", JK_CPU_AVX2 | JK_CPU_AESNI, IF_64(sm3_avx2), &jk_sm4_avx2, NULL, &jk_des_avx2, NULL},
     {"gfni", JK_CPU_GFNI, NULL, &jk_sm4_gfni, NULL, NULL, NULL},
     {"gfni256", JK_CPU_GFNI | JK_CPU_AVX2, NULL, &jk_sm4_gfni256, NULL, NULL, NULL},
-    {"avx512", JK_CPU_AVX512 | JK_CPU_GFNI, SM3(avx512), &jk_sm4_avx512, NULL, &jk_des_avx512, NULL},
+    {"avx512", JK_CPU_AVX512 | JK_CPU_GFNI, IF_64(sm3_avx512), &jk_sm4_avx512, NULL, IF_64(des_avx512), NULL},
     {"pclmul", JK_CPU_PCLMUL, NULL, NULL, NULL, NULL, &jk_ghash_pclmul},
     {"vpclmul", JK_CPU_VPCLMUL, NULL, NULL, NULL, NULL, &jk_ghash_vpclmul},
 #endif

@@ -9,7 +9,7 @@
 #define INLINE static inline __attribute__((target("avx2"), always_inline))
 
 /* A shuffle within sixteen bytes, of both halves in turn: an index that is not in the half has its top bit set. */
-#define TAKE_PREPARE                                                                                      \
+#define CONSTANTS                                                                                         \
     V low[6], high[6];                                                                                    \
     for (int i = 0; i < 6; i++) {                                                                         \
         low[i] = _mm256_add_epi8(LOAD(des_from + 32 * i), _mm256_set1_epi8(0x70));                        \

@@ -3,7 +3,9 @@
  * select among eight constant bytes, the other three select a bit of that byte. Included once for each instruction set,
  * with these defined:
  *   FN, INLINE: how a plain and an inlined function begins;
- *   TAKE(v, i): the bytes of v in the order des_from[i];  TAKE_PREPARE: the constants it wants;
+ *   CONSTANTS: what a round wants in registers;
+ *   ROUND(other, half, key), other ^= f(half, key), with a pointer to a struct round_key. Or, for round_of below:
+ *   TAKE(v, i): the bytes of v in the order des_from[i];  TAKE_ARGUMENTS, TAKE_PASS: the constants for it;
  *   CHOOSE(mask, one, zero); PLACE(a, b, c) = a & (b ^ c). */
 #include <immintrin.h>
 
@@ -23,7 +25,7 @@
  * a half carries none: `first` puts it on the half that begins, `last` takes it off the half that ends. */
 struct keys {
     V first, last;
-    struct {
+    struct round_key {
         V in0, in1, other;
     } round[16];
 };
@@ -83,18 +85,21 @@ INLINE uint32_t narrow(V half)
     return (uint32_t)_mm256_movemask_epi8(half);
 }
 
+#ifndef ROUND
 /* The other half ^= f(half, key). The selected bit is compared with 0 only after the XOR. */
-INLINE V round_of(V other, V half, const V *in0, const V *in1, const V *turn, TAKE_ARGUMENTS)
+INLINE V round_of(V other, V half, const struct round_key *key, TAKE_ARGUMENTS)
 {
 #define ROW(q) LOAD(des_rows + 32 * (q))
     const V x3 = TAKE(half, 3), x0 = TAKE(half, 0), x4 = TAKE(half, 4);
     const V x1 = TAKE(half, 1), x5 = TAKE(half, 5), x2 = TAKE(half, 2);
     const V a = CHOOSE(x4, CHOOSE(x3, ROW(3), ROW(2)), CHOOSE(x3, ROW(1), ROW(0)));
     const V b = CHOOSE(x4, CHOOSE(x3, ROW(7), ROW(6)), CHOOSE(x3, ROW(5), ROW(4)));
-    const V place = PLACE(PLACE(XOR(x0, *in0), x1, *in1), x2, _mm256_set1_epi8(0x0f));
-    return SAME(PLACE(place, CHOOSE(x5, b, a), XOR(other, *turn)), _mm256_setzero_si256());
+    const V place = PLACE(PLACE(XOR(x0, key->in0), x1, key->in1), x2, _mm256_set1_epi8(0x0f));
+    return SAME(PLACE(place, CHOOSE(x5, b, a), XOR(other, key->other)), _mm256_setzero_si256());
 #undef ROW
 }
+#define ROUND(other, half, key) other = round_of(other, half, key, TAKE_PASS)
+#endif
 
 FN run(const uint64_t *const rounds[3], int inner, int last, const struct jk_des_chain *chain, uint8_t *out,
        const uint8_t *in, size_t n)
@@ -103,7 +108,7 @@ FN run(const uint64_t *const rounds[3], int inner, int last, const struct jk_des
     const int most = inner > last ? inner : last;
     const struct keys *const key[3] = {&keys[0], &keys[1], &keys[0]};
     V l = _mm256_setzero_si256(), r = l;
-    TAKE_PREPARE
+    CONSTANTS
 
     prepare(&keys[0], rounds[0]);
     if (most > 1)
@@ -127,8 +132,8 @@ FN run(const uint64_t *const rounds[3], int inner, int last, const struct jk_des
             const struct keys *const k = key[s];
             r = XOR(r, k->first);
             for (size_t i = 0; i < 16; i += 2) {
-                l = round_of(l, r, &k->round[i].in0, &k->round[i].in1, &k->round[i].other, TAKE_PASS);
-                r = round_of(r, l, &k->round[i + 1].in0, &k->round[i + 1].in1, &k->round[i + 1].other, TAKE_PASS);
+                ROUND(l, r, &k->round[i]);
+                ROUND(r, l, &k->round[i + 1]);
             }
             const V t = XOR(l, k->last);
             l = r;
