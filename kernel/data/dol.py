@@ -61,14 +61,9 @@ def total(entries: tuple[Entry, ...]) -> int:
 
 def fit(value: bytes, length: int, form: Format) -> bytes:
     """Cuts or fills one value to the length asked for."""
-    size = len(value)
-    if size == length:
-        return value
     if form is Format.N:
-        return value[size - length :] if size > length else bytes(length - size) + value
-    if size > length:
-        return value[:length]
-    return value + (b"\xff" if form is Format.CN else b"\0") * (length - size)
+        return (bytes(length) + value)[len(value) :]
+    return (value + (b"\xff" if form is Format.CN else b"\0") * length)[:length]
 
 
 def fill(entries: tuple[Entry, ...], lookup: Callable[[int], bytes | None], dictionary: Dictionary) -> bytes:

@@ -6,7 +6,7 @@ b: bytes. Dates are YYMMDD with the window of EMV: 00-49 is 20xx, 50-99 is 19xx.
 
 from calendar import monthrange
 from datetime import date
-from enum import Enum
+from enum import Enum, auto
 
 from jinka.kernel.errors import MalformedData, MisuseError
 
@@ -14,12 +14,12 @@ from jinka.kernel.errors import MalformedData, MisuseError
 class Format(Enum):
     """Data element formats."""
 
-    N = "n"
-    CN = "cn"
-    A = "a"
-    AN = "an"
-    ANS = "ans"
-    B = "b"
+    N = auto()
+    CN = auto()
+    A = auto()
+    AN = auto()
+    ANS = auto()
+    B = auto()
 
 
 def numeric(value: int, size: int) -> bytes:

@@ -5,6 +5,7 @@ which `describe.py` turns into a fault of the description: decisions about cards
 """
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from jinka.kernel.data import dol, formats, meanings
 from jinka.kernel.data.bits import Bits
@@ -15,7 +16,7 @@ from jinka.kernel.data.meanings import Text, same
 from jinka.kernel.data.qualifiers import Ctq
 from jinka.kernel.errors import MalformedData
 
-Parts = tuple[Text, list[Line]]
+Parts: TypeAlias = tuple[Text, list[Line]]
 
 UNKNOWN = Text("unknown", "未知")
 RESERVED = Text("reserved", "保留")

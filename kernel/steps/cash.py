@@ -98,8 +98,10 @@ def balance_of(tx: Transaction) -> int | None:
 
     # spec: jrt-0025.5/iad: length 07, ..., length of the discretionary data, id 01 or 03, 5 bytes of BCD.
     """
-    iad = tx.store.get(tags.IAD) or b""
-    at = 1 + iad[0] if iad else 0
+    iad = tx.store.get(tags.IAD)
+    if not iad:
+        return None
+    at = 1 + iad[0]
     if len(iad) < at + 7 or iad[at] < 6 or iad[at + 1] not in (0x01, 0x03):
         return None
     raw = iad[at + 2 : at + 7]

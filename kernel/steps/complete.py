@@ -197,5 +197,5 @@ def _data(tx: Transaction) -> tuple[tuple[int, bytes], ...]:
     """All data objects but the hidden ones, with the live TVR, TSI and CVM results."""
     held: list[tuple[int, Value]] = tx.store.items()
     kept = [(tag, found.value) for tag, found in held if tag not in HIDDEN]
-    live = [(tag, tx.value(tag) or b"") for tag in (tags.TVR, tags.TSI, tags.CVM_RESULTS)]
+    live = [(tags.TVR, bytes(tx.tvr)), (tags.TSI, bytes(tx.tsi)), (tags.CVM_RESULTS, tx.cvm_results)]
     return tuple(kept + live)

@@ -1,12 +1,14 @@
 """Log: the records a card keeps of its own transactions and loads (EMV 4.4 Book 3 annex D; JR/T 0025.5, 0025.13)."""
 
+from typing import TypeAlias
+
 from jinka.kernel.card import commands, status
 from jinka.kernel.card.exchange import exchange
 from jinka.kernel.data import dol, pboc, tags, tlv
 from jinka.kernel.errors import MalformedData, MissingData, UnexpectedStatus
 from jinka.kernel.steps.transaction import Transaction
 
-Line = tuple[tuple[int, bytes], ...]
+Line: TypeAlias = tuple[tuple[int, bytes], ...]
 
 # A load log record starts with what the issuer wrote: P1 P2 of the PUT DATA, the old value and the new one.
 _LOAD_HEAD = 14
@@ -37,7 +39,7 @@ async def read_log(tx: Transaction, entry_tag: int, format_tag: int) -> tuple[Li
         if response.sw != status.OK:
             raise UnexpectedStatus(response.sw, f"READ RECORD {sfi}.{record}", clause="emv-b3/annex-d")
         data = response.data
-        if not data.strip(b"\x00") or not data.strip(b"\xff"):
+        if set(data) <= {0x00} or set(data) <= {0xFF}:
             continue
         if len(data) < head + dol.total(layout):
             raise MalformedData(f"a log record of {len(data)} bytes", path=f"record {sfi}.{record}")

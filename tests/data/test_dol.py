@@ -49,21 +49,24 @@ def test_fill(entries: str, expected: str) -> None:
 
 
 def test_parse_reads_tags_of_every_size() -> None:
-    entries = dol.parse(bytes.fromhex("9502 9F3704 DF812901 9F81820103"))
-    assert entries == ((0x95, 2), (0x9F37, 4), (0xDF8129, 1), (0x9F818201, 3))
-    assert dol.total(entries) == 10
+    entries = dol.parse(bytes.fromhex("9502 9F3704 DF812901 9F800102 9F81820103"))
+    assert entries == ((0x95, 2), (0x9F37, 4), (0xDF8129, 1), (0x9F8001, 2), (0x9F818201, 3))
+    assert dol.total(entries) == 12
 
 
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [("9F37", "no length"), ("95", "no length"), ("9F", "tag cut off"), ("9F02069F", "tag cut off"), ("9F3780", "length 80"),
-     ("9F818181818104", "more than 4 bytes")],
+     ("9F818181818104", "more than 4 bytes"), ("9F8181810401", "more than 4 bytes")],
 )  # fmt: skip
 def test_what_is_no_list(raw: str, reason: str) -> None:
     with pytest.raises(MalformedData, match=reason) as caught:
         dol.parse(bytes.fromhex(raw), "CDOL1")
     assert caught.value.path == "CDOL1"
     assert caught.value.clause == "emv-b3/5.4"
+    with pytest.raises(MalformedData) as caught:
+        dol.parse(bytes.fromhex(raw))
+    assert caught.value.path == "DOL"
 
 
 @given(st.binary(max_size=12), st.integers(0, 12), st.sampled_from(Format))

@@ -221,6 +221,8 @@ def _dumb(node: cst.CSTNode) -> bool:
     match node:
         case cst.Annotation() | cst.Decorator() | cst.Raise() | cst.Assert():
             return True
+        case cst.AnnAssign(annotation=cst.Annotation(annotation=cst.Name(value="TypeAlias"))):
+            return True
         case cst.Call(func=cst.Name(value="Refused" | "Reached")):
             return True
         case cst.SimpleStatementLine(body=[cst.Expr(value=cst.Await(expression=cst.Call(func=cst.Name(value="Reached"))))]):
