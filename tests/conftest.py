@@ -3,10 +3,15 @@
 import os
 from collections.abc import Generator, Iterator
 
+import hypothesis
 import pytest
 
 from tests.support.pcscd import PCSCD, VPCD, Pcscd
 from tests.support.peers import require_peer, required
+
+# How long an example takes says something of the machine, nothing of the kernel.
+hypothesis.settings.register_profile("jinka", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("jinka")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinka.kernel.acquirer import AcquirerLink, Desk, HostConfig, deliver, settle
 from jinka.kernel.acquirer.debts import HostLine
@@ -116,7 +116,7 @@ def till() -> Iterator[Till]:
             made.ledger.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(st.lists(STEPS, max_size=12))
 def test_in_process(steps: list[Step]) -> None:
     host = IssuerHost()
@@ -131,7 +131,7 @@ def test_in_process(steps: list[Step]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 @given(st.lists(STEPS.filter(lambda step: step[2] not in SLOW), max_size=8))
 def test_over_the_wire(steps: list[Step]) -> None:
     issuer = Issuer()

@@ -78,13 +78,13 @@ def test_status_words(dialogue):
             check(dialogue, at, hostile.status(sw))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(DIALOGUES), st.integers(0, 40), st.binary(max_size=280), st.integers(0, 0xFFFF))
 def test_anything_anywhere(dialogue, at, data, sw):
     check(dialogue, at % len(BASE[dialogue]), hostile.replaced(data, sw))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(DIALOGUES), st.data())
 def test_every_answer_made_up(dialogue, data):
     """A card that never makes sense, from the first byte on."""

@@ -86,7 +86,7 @@ def test_oversized(at, size):
         assert isinstance(end, Outcome | CardFault)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.integers(0, len(STEPS) - 1), st.binary(max_size=300), st.integers(0, 0xFFFF))
 def test_anything_at_all(at, data, sw):
     _, end = run_changed(at, hostile.replaced(data, sw))

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinka import native
 from jinka.native import NativeFault, NotAuthentic, Sm4Gcm
@@ -19,7 +19,7 @@ SEALED = (
     "a56834cbcf98c397b4024a2691233b8d83de3541e4c2b58177e065a9bf7b62ec"
 )
 
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(deadline=None)
 under_every_name = pytest.mark.usefixtures("gcm_implementation")
 
 

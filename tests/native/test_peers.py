@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jinka import native
 
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hmac  # noqa: E402
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # noqa: E402
 
 # The answers are judged here, not the speed of a busy machine.
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(deadline=None)
 sixteen = st.binary(min_size=16, max_size=16)
 anything = st.binary(max_size=1000)
 # Every width of every implementation: single blocks, the wide path, and ragged ends after it.

@@ -121,7 +121,7 @@ def test_purse(sm4_implementation: str, reading: PurseReading) -> None:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_batch_is_its_single_calls(data: st.DataObject) -> None:
     count = data.draw(st.integers(1, 140))
     padding = data.draw(st.sampled_from(list(Padding)))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinka.conformance.oracles import issuer_keys
 from jinka.conformance.reference import wire
@@ -51,7 +51,7 @@ def test_published_worked_examples():
     assert ecb(SM4, key, key) == H("681EDF34D206965E86B3E94F536E4246")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from([TDES, SM4]), st.binary(min_size=16, max_size=16), st.binary(max_size=70), st.integers(0, 65535),
        st.from_regex("[0-9]{13,19}", fullmatch=True), st.one_of(st.none(), st.integers(0, 99)))  # fmt: skip
 def test_keys_and_macs_come_out_alike(algorithm, key, data, atc, pan, sequence):
@@ -76,7 +76,7 @@ def paid(personality, wish_, amount, tac="FFFFFFFFFF"):
 SCRIPTS = "script 71:put=9F56:80,pin-unblock + script 72:pin=654321,put=9F52:0000,unblock"
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(st.sampled_from(["unionpay-debit", "sm-cryptogram", "cda"]), st.integers(1, 99999),
        st.sampled_from(["approve", "decline 51", "offline", SCRIPTS]))  # fmt: skip
 def test_everything_between_card_and_issuer(personality, amount, wished):

@@ -93,7 +93,7 @@ CODES = st.builds(ActionCodes, CODE, CODE, CODE)
 VALUES = st.lists(st.one_of(st.binary(min_size=5, max_size=5), st.sampled_from(SINGLE)), min_size=1, max_size=8)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.sampled_from(TYPES), CODES, CODES, VALUES, st.sampled_from(SERVICES))
 def test_any_codes_any_results_any_service(kind, issuer, terminal, values, service):
     assert differing(kind, issuer, terminal, values, service) == []

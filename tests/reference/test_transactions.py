@@ -6,7 +6,7 @@ The cases here are made up and expect nothing of their own; what is compared are
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinka.conformance.case import Case, Expect, Run, load_catalogue
 from jinka.conformance.oracles import comparisons
@@ -109,7 +109,7 @@ RUN = st.builds(
     lambda service, amount, other, forced: Run(ANY, service, amount, other if service == "cashback" else 0, forced),
     st.sampled_from(["purchase", "cash", "cashback", "balance"]), st.integers(999, 1001), st.integers(1, 500), st.booleans(),
 )  # fmt: skip
-SOME = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SOME = settings(max_examples=400)
 
 
 def test_any_card_terminal_person_and_host():

@@ -104,7 +104,7 @@ PLAYS = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=800)
 @given(SETTINGS, PLAYS)
 def test_any_list_any_terminal_any_evening(setting, play):
     assert same(setting, play, configured(setting))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from jinka.kernel.apdu import Command
@@ -30,7 +30,7 @@ likely = st.builds(
 
 
 @given(name=st.sampled_from(names()), t0=st.booleans(), commands=st.lists(wild | likely, max_size=25))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_bytes_break_a_card(name: str, t0: bool, commands: list[Command]) -> None:
     card = Card(load_personality(name).changed({"t0": t0}))
     for command in commands:
@@ -46,7 +46,7 @@ def test_no_bytes_break_a_card(name: str, t0: bool, commands: list[Command]) -> 
 @given(
     before=st.lists(likely, max_size=12), after=st.lists(likely | wild, max_size=12), seed=st.integers(0, 3)
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_snapshot_is_the_whole_card(before: list[Command], after: list[Command], seed: int) -> None:
     reader = Reader.of("ecash", seed=seed)
     reader.start()
@@ -167,7 +167,7 @@ class Life(RuleBasedStateMachine):
 
 TestLife = Life.TestCase
 TestLife.settings = settings(
-    max_examples=40, stateful_step_count=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=40, stateful_step_count=12
 )
 
 

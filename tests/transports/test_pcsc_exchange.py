@@ -74,7 +74,7 @@ def test_each_case_goes_in_the_form_of_its_protocol(pair: Pair, command: Command
     assert [bytes(sent).hex().upper() for sent, _ in in_zero.log.lines[before:]] == in_t0
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=255), le=st.none() | st.integers(1, 256))
 def test_every_size_arrives_whole(pair: Pair, data: bytes, le: int | None) -> None:
     command = Command(0x00, 0xB0, 0, 0, data, le)

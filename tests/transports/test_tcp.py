@@ -177,7 +177,7 @@ def wires() -> Iterator[tuple[Wire, socket.socket]]:
             yield Wire(near), far
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(payloads=st.lists(st.binary(max_size=600), max_size=5), cut=st.integers(1, 7))
 def test_frames_survive_any_cutting(payloads: list[bytes], cut: int) -> None:
     stream = b"".join(len(payload).to_bytes(2, "big") + payload for payload in payloads)
