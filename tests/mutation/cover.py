@@ -106,8 +106,7 @@ def apart(work: Callable[[], Any]) -> None:
 def run_tests(names: Iterable[str], *plugins: object) -> int:
     """Tests in this process, up to the first that fails, without a word; their exit code."""
     hypothesis.settings.register_profile("mutation", deadline=None, derandomize=True, database=None, max_examples=60)
-    hypothesis.settings.load_profile("mutation")
-    quiet = ["-x", "-p", "no:cacheprovider", "-p", "no:terminal", "-o", "addopts=", "-o", "timeout=0"]
+    quiet = ["-x", "--hypothesis-profile=mutation", "-p", "no:cacheprovider", "-p", "no:terminal", "-o", "addopts=", "-o", "timeout=0"]
     quiet += ["--import-mode=importlib", f"--rootdir={ROOT}"]
     return pytest.main([*quiet, *(str(ROOT / name) for name in names)], plugins=list(plugins))
 

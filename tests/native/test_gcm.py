@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jinka import native
 from jinka.native import NativeFault, NotAuthentic, Sm4Gcm
@@ -19,7 +19,6 @@ SEALED = (
     "a56834cbcf98c397b4024a2691233b8d83de3541e4c2b58177e065a9bf7b62ec"
 )
 
-patient = settings(deadline=None)
 under_every_name = pytest.mark.usefixtures("gcm_implementation")
 
 
@@ -131,7 +130,6 @@ def test_the_counter_wraps_within_its_four_bytes(before: int) -> None:
 
 
 @under_every_name
-@patient
 @given(
     st.binary(min_size=16, max_size=16), st.binary(min_size=8, max_size=40), st.binary(max_size=1500), st.binary(max_size=99)
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jinka import native
 
@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives import hmac  # noqa: E402
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # noqa: E402
 
 # The answers are judged here, not the speed of a busy machine.
-patient = settings(deadline=None)
 sixteen = st.binary(min_size=16, max_size=16)
 anything = st.binary(max_size=1000)
 # Every width of every implementation: single blocks, the wide path, and ragged ends after it.
@@ -28,7 +27,6 @@ def openssl(key: bytes, mode: modes.Mode, data: bytes, *, decrypt: bool = False)
     return result
 
 
-@patient
 @given(anything)
 @example(b"a" * 55)
 @example(b"a" * 56)
@@ -39,7 +37,6 @@ def test_sm3(data: bytes) -> None:
     assert native.sm3(data) == peer.finalize()
 
 
-@patient
 @given(st.lists(anything, max_size=8))
 def test_sm3_in_pieces(pieces: list[bytes]) -> None:
     """However a message is cut, and wherever the digest is looked at on the way."""
@@ -59,7 +56,6 @@ def test_sm3_every_split() -> None:
         assert stream.digest() == native.sm3(data)
 
 
-@patient
 @given(st.binary(max_size=200), anything)
 @example(b"k" * 64, b"")
 @example(b"k" * 65, b"")
@@ -70,7 +66,6 @@ def test_hmac_sm3(key: bytes, data: bytes) -> None:
     assert native.hmac_sm3(key, data) == peer.finalize()
 
 
-@patient
 @given(sixteen, whole_blocks)
 def test_sm4_ecb(key: bytes, data: bytes) -> None:
     expected = openssl(key, modes.ECB(), data)  # noqa: S305  # the mode under test
@@ -79,7 +74,6 @@ def test_sm4_ecb(key: bytes, data: bytes) -> None:
         assert ours.decrypt_ecb(expected) == data
 
 
-@patient
 @given(sixteen, sixteen, whole_blocks)
 def test_sm4_cbc(key: bytes, iv: bytes, data: bytes) -> None:
     expected = openssl(key, modes.CBC(iv), data)
@@ -92,7 +86,6 @@ def test_sm4_cbc(key: bytes, iv: bytes, data: bytes) -> None:
             assert native.sm4_cbc_mac(key, data, iv=iv) == expected[-16:]
 
 
-@patient
 @given(sixteen, sixteen, anything)
 @example(bytes(16), b"\xff" * 16, bytes(100))
 @example(bytes(16), bytes(8) + b"\xff" * 8, bytes(1000))
@@ -104,7 +97,6 @@ def test_sm4_ctr(key: bytes, counter: bytes, data: bytes) -> None:
         assert ours.ctr(counter, expected) == data
 
 
-@patient
 @given(sixteen, sixteen)
 def test_against_gmssl(key: bytes, block: bytes) -> None:
     sm3 = pytest.importorskip("gmssl.sm3", reason="needs gmssl")

@@ -166,9 +166,7 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(
-    max_examples=40, stateful_step_count=12
-)
+TestLife.settings = settings(max_examples=40, stateful_step_count=12)
 
 
 def test_tearing_at_every_command_of_a_transaction() -> None:
