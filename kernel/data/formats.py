@@ -56,15 +56,11 @@ def compressed(text: str, size: int | None = None) -> bytes:
 
 def day(raw: bytes, what: str = "") -> date:
     """YYMMDD in BCD to a date. Raises `MalformedData` when there is no such day."""
-    if len(raw) != 3:
-        raise MalformedData(f"a date has 3 bytes, not {len(raw)}", path=what, clause="emv-b3/annex-a")
-    text = raw.hex()
-    if not text.isdigit():
-        raise MalformedData("not a date", path=what, clause="emv-b3/annex-a")
     try:
-        return date(century(int(text[:2])), int(text[2:4]), int(text[4:6]))
+        year, month, day = (int(f"{byte:02x}") for byte in raw)
+        return date(century(year), month, day)
     except ValueError:
-        raise MalformedData(f"there is no day {text}", path=what, clause="emv-b3/annex-a") from None
+        raise MalformedData(f"there is no day {raw.hex()!r}", path=what, clause="emv-b3/annex-a") from None
 
 
 def century(year: int) -> int:

@@ -62,7 +62,7 @@ class Store:
         """Drops everything the card said: another application is about to be selected."""
         self._values = {tag: held for tag, held in self._values.items() if held.source is not Source.CARD}
 
-    def take(self, node: Node, where: str, *, unique: bool = False) -> None:
+    def take(self, node: Node, where: str, *, unique: bool) -> None:
         """Takes a data object the card sent.
 
         Raises `MalformedData` for the second occurrence when `unique` (records) and for a wrong length of an object

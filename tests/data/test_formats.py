@@ -63,11 +63,16 @@ def test_every_day_of_the_window(day: date) -> None:
 
 @pytest.mark.parametrize("raw", ["301301", "260230", "260431", "260100", "26000A", "2601", "26010101", ""])
 def test_no_such_day(raw: str) -> None:
-    with pytest.raises(MalformedData):
+    with pytest.raises(MalformedData, match=f"there is no day '{raw.lower()}'") as caught:
         formats.day(bytes.fromhex(raw), "5F24")
+    assert caught.value.path == "5F24"
+    with pytest.raises(MalformedData) as caught:
+        formats.day(bytes.fromhex(raw))
+    assert caught.value.path == ""
 
 
 def test_a_certificate_lasts_to_the_end_of_its_month() -> None:
+    assert formats.month_end(bytes.fromhex("0128")) == date(2028, 1, 31)
     assert formats.month_end(bytes.fromhex("0228")) == date(2028, 2, 29)
     assert formats.month_end(bytes.fromhex("1249")) == date(2049, 12, 31)
     assert formats.month_end(bytes.fromhex("1250")) == date(1950, 12, 31)
@@ -77,5 +82,6 @@ def test_a_certificate_lasts_to_the_end_of_its_month() -> None:
 
 def test_a_shown_pan_keeps_six_and_four() -> None:
     assert formats.truncated_pan("6228480012345678901") == "622848*********8901"
+    assert formats.truncated_pan("1234567890123") == "123456***0123"
     assert formats.truncated_pan("123456789012") == "********9012"
     assert formats.truncated_pan("123") == "123"

@@ -61,6 +61,13 @@ def test_an_object_from_selection_stands_against_the_records() -> None:
     assert held.get(tags.LABEL) == b"AB"
 
 
+def test_a_later_answer_to_selection_stands_unless_told_otherwise() -> None:
+    held = store()
+    for objects in ("50024142", "50024344"):
+        held.take_all(scan(bytes.fromhex(objects)), "SELECT")
+    assert held.get(tags.LABEL) == b"CD"
+
+
 def test_unknown_objects_and_templates_are_not_kept() -> None:
     held = store()
     take(held, "DF7F0101 E1035A0112 DF7F0102")
