@@ -147,8 +147,7 @@ def _take(
     tx: Transaction, application: Application, response: Response, found: list[Candidate], seen: set[bytes]
 ) -> bool:
     """Looks at one answer of the list method; True when SELECT next should be tried."""
-    blocked = response.sw == status.SELECTED_FILE_INVALIDATED
-    if response.sw != status.OK and not blocked and not status.warning(response.sw):
+    if response.sw != status.OK and not status.warning(response.sw):
         return False
     try:
         nodes = tlv.template(response.data, tags.FCI_TEMPLATE)
@@ -184,7 +183,7 @@ def _name(tx: Transaction, aid: bytes, nodes: list[tlv.Node]) -> str:
     # spec: emv-b4/11.3. Control characters never reach a display. Chinese cards put GBK into labels.
     """
     preferred, table = tlv.find(nodes, tags.PREFERRED_NAME), tlv.find(nodes, tags.CODE_TABLE)
-    if preferred and table is not None and len(table) == 1 and 1 <= table[0] <= 0x10:
+    if preferred and table is not None and len(table) == 1:
         number = int(f"{table[0]:02X}") if f"{table[0]:02X}".isdigit() else 0
         if 1 <= number <= 10 and int(tx.device.also_can) >> (number - 1) & 1:
             text = _clean(preferred.decode(f"iso8859_{number}", "replace"))

@@ -194,7 +194,7 @@ class Transaction:
         """The amount that counts: what was asked for, or the smaller one that the issuer approved."""
         reply = self.reply
         part = reply.amount if isinstance(reply, Authorisation) and self.approved_online else None
-        return part if part is not None and 0 < part < self.request.amount else self.request.amount
+        return min(part, self.request.amount) if part is not None and 0 < part else self.request.amount
 
     @property
     def pan_sequence(self) -> int | None:

@@ -74,6 +74,17 @@ def test_constructed_is_bit_6_of_the_first_byte(tag: int, constructed: bool) -> 
     assert tlv.is_constructed(tag) is constructed
 
 
+def test_templates_nest_twelve_deep() -> None:
+    data = b""
+    for _ in range(tlv.MAX_DEPTH):
+        data = tlv.encode(0x70, data)
+    assert len(list(tlv.walk(tlv.tree(data)))) == 12
+    with pytest.raises(MalformedData, match="deeper than 12"):
+        tlv.tree(tlv.encode(0x70, tlv.encode(0x5A, b"")), depth=1)
+    with pytest.raises(MalformedData, match="deeper than 12"):
+        tlv.tree(tlv.encode(0x70, data))
+
+
 def test_duplicates_and_order_are_kept() -> None:
     nodes = tlv.scan(bytes.fromhex("5A0101 570102 5A0103"))
     assert [(node.tag, node.value) for node in nodes] == [(0x5A, b"\1"), (0x57, b"\2"), (0x5A, b"\3")]
