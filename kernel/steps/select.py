@@ -203,8 +203,6 @@ async def _pick(tx: Transaction) -> Candidate | None:
     options = tx.options
     if not options.cardholder_confirmation:
         tx.candidates = [candidate for candidate in tx.candidates if not candidate.confirm]
-    if not tx.candidates:
-        return None
     if options.cardholder_selection and len(tx.candidates) > 1:
         lines = tuple(candidate.option() for candidate in tx.candidates)
         index = await AskChoice(Question.APPLICATION, lines, tx.language)

@@ -136,7 +136,7 @@ def test_cardholder_data_never_leaves_whole() -> None:
 @pytest.mark.parametrize(
     ("tag", "raw", "reason"),
     [
-        (0x9A, "261332", "there is no day 261332"),
+        (0x9A, "261332", "there is no day '261332'"),
         (0x5F2A, "0A56", "not a number in BCD"),
         (0x95, "00", "1 byte where 5 are allowed"),
         (0x94, "080101", "no entries of 4"),

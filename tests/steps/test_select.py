@@ -218,6 +218,13 @@ def test_a_candidate(objects, label, priority, confirm):
     assert made == (AID, DEBIT, label, priority, confirm)
 
 
+def test_a_name_with_letters_its_table_has_not():
+    tx = known()
+    tx.config = replace(tx.config, device=replace(tx.device, additional_capabilities=Hex.fromhex("6000F0A004")))
+    objects = tlv.scan(bytes.fromhex("5001 41 9F1202C5A5 9F110103"))
+    assert step._candidate(tx, AID, DEBIT, objects).label == "Ċ\N{REPLACEMENT CHARACTER}"
+
+
 ONE, TWO, SURE = Candidate(b"1", WIDE, "one", 1, False), Candidate(b"2", WIDE, "two", 2, False), Candidate(b"3", WIDE, "sure", 3, True)
 LIST = [Option("one", b"1"), Option("two", b"2"), Option("sure", b"3")]
 NO_LIST, NO_QUESTION = {"cardholder_selection": False}, {"cardholder_confirmation": False}

@@ -166,6 +166,11 @@ def test_what_persons_are_asked():
         assert asked == AskChoice(Question.IDENTITY_DOCUMENT, (Option(f"{name} 110101A"),), "zh")
 
 
+def test_a_document_whose_number_is_no_text():
+    _, [asked] = verified("2000", 0, card={**DOCUMENT, pboc.DOCUMENT_NUMBER: "3131FF"})
+    assert asked.options[0].label.endswith(" 11\N{REPLACEMENT CHARACTER}")
+
+
 @pytest.mark.parametrize("entry", [BYPASSED, PinEntry(PinState.ENTERED)])
 def test_a_bypass_that_is_not_allowed(entry):
     for rules in ("0200", "0100"):
