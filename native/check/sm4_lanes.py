@@ -9,10 +9,11 @@ after the inversion, costs no more than that one.
     python native/check/sm4_lanes.py --write   # write it
 """
 
+import sys
 from pathlib import Path
 
-from generated import settle  # type: ignore[import-not-found]  # beside this script, in no package
-from sm4_affine import (  # type: ignore[import-not-found]
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from sm4_affine import (  # type: ignore[import-not-found]  # beside this script, in no package
     AES_CONSTANT,
     Map,
     aes_affine,
@@ -36,6 +37,9 @@ def part(left: int, right: int, kept: bool = False) -> Map:
 NEAR, FAR = part(2, 8, kept=True), part(8, 6, kept=True)
 # Byte j of b ^ b<<<13 ^ b<<<23 is the sum of part i of byte j + i.
 KEY = (part(0, 8), part(5, 8), part(7, 3), part(8, 1))
+# The same with four maps of the pairs' sums j, j + 2 in place of eight: KEY_EVEN of byte j, KEY_ODD of j + 1, and the last two
+# parts, made of what KEY_EVEN makes, of both bytes that share them.
+KEY_EVEN, KEY_ODD = (lambda x: KEY[0](x) ^ KEY[2](x)), (lambda x: KEY[1](x) ^ KEY[3](x))
 
 
 def sum_of_rotations(b: tuple[int, ...], *turns: int) -> list[int]:
@@ -74,6 +78,11 @@ def generate() -> str:
     def after(f: Map) -> Map:
         return lambda x: enter(f(affine(back(x)) ^ OUT))
 
+    even = inverse(KEY_EVEN)
+
+    def then(f: Map) -> Map:
+        return lambda x: enter(f(even(leave(x))))
+
     def after_aes(f: Map) -> Map:
         return lambda x: after(f)(unaffine(x ^ AES_CONSTANT))
 
@@ -96,8 +105,10 @@ def generate() -> str:
     for name, f in both.items():
         lines += [matrix(name, f), nibbles(name, f)]
     lines += ["", "/* The parts of L and of L' after a bare inversion, and after AES's S-box. */"]
-    for name, f in {"NEAR": NEAR, "FAR": FAR, **{f"KEY{i}": f for i, f in enumerate(KEY)}}.items():
+    for name, f in {"NEAR": NEAR, "FAR": FAR, "KEY_EVEN": KEY_EVEN, "KEY_ODD": KEY_ODD}.items():
         lines += [matrix(name, after(f)), nibbles(name, after_aes(f))]
+    for name, f in {"KEY_EVEN2": KEY[2], "KEY_EVEN3": KEY[3]}.items():
+        lines += [matrix(name, then(f)), nibbles(name, then(f))]
     lines += ["", "/* CK, 7.3.2: each byte, in the field, four times. */", "static const uint32_t sm4_lane_ck[32][4] = {"]
     for i in range(32):
         lines.append("    {" + ", ".join(f"0x{enter((4 * i + j) * 7 & 0xFF):02x}u * 0x01010101u" for j in range(4)) + "},")
@@ -105,4 +116,7 @@ def generate() -> str:
 
 
 if __name__ == "__main__":
-    settle({HEADER: generate()})
+    if "--write" in sys.argv:
+        HEADER.write_text(generate(), encoding="ascii")
+    elif HEADER.read_text(encoding="ascii") != generate():
+        sys.exit(f"{HEADER} is not what this script writes")

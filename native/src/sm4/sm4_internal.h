@@ -38,6 +38,13 @@ void jk_sm4_keyed(const struct jk_sm4_ops *ops, const uint8_t key[16], uint8_t i
 
 int jk_sm4_answers(const struct jk_sm4_ops *ops);
 
+/* In front of a loop over an array that must become registers. */
+#ifdef __clang__
+#define UNROLLED _Pragma("unroll")
+#else
+#define UNROLLED _Pragma("GCC unroll 16")
+#endif
+
 /* SM4's constants, GB/T 32907, 7.3. */
 extern const uint32_t jk_sm4_fk[4];
 extern const uint32_t jk_sm4_ck[32];

@@ -14,13 +14,6 @@ static const uint8_t turned_words[16] = {3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 1
 /* The same for all of a block. */
 static const uint8_t turned_block[16] = {15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0};
 
-/* In front of a loop over an array that must become registers. */
-#ifdef __clang__
-#define UNROLLED _Pragma("unroll")
-#else
-#define UNROLLED _Pragma("GCC unroll 16")
-#endif
-
 static const uint8_t linear_ck[32][16] = JK_LINEAR_CK;
 
 enum mode { ECB, CTR, CBC };
