@@ -6,13 +6,6 @@
 
 #include "sm4_internal.h"
 
-/* In front of a loop over an array that must become registers. */
-#ifdef __clang__
-#define UNROLLED _Pragma("unroll")
-#else
-#define UNROLLED _Pragma("GCC unroll 8")
-#endif
-
 enum { BLOCK = 16 };
 
 static inline uint32x4_t words(const uint8_t *block)
