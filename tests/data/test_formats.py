@@ -22,8 +22,12 @@ def test_numbers_that_do_not_fit(value: int, size: int) -> None:
 
 @pytest.mark.parametrize("raw", ["0A56", "FF", "1F", ""])
 def test_hex_digits_are_no_number(raw: str) -> None:
-    with pytest.raises(MalformedData):
+    with pytest.raises(MalformedData) as caught:
         formats.number(bytes.fromhex(raw), "5F28")
+    assert caught.value.path == "5F28"
+    with pytest.raises(MalformedData) as caught:
+        formats.number(bytes.fromhex(raw))
+    assert caught.value.path == ""
 
 
 @given(st.text("0123456789", max_size=20))
@@ -46,8 +50,12 @@ def test_digits_that_do_not_fit(text: str, size: int | None) -> None:
 
 @pytest.mark.parametrize("raw", ["12AF", "F1", "1F2F"])
 def test_filler_stands_at_the_end_only(raw: str) -> None:
-    with pytest.raises(MalformedData):
+    with pytest.raises(MalformedData) as caught:
+        formats.digits(bytes.fromhex(raw), "5A")
+    assert caught.value.path == "5A"
+    with pytest.raises(MalformedData) as caught:
         formats.digits(bytes.fromhex(raw))
+    assert caught.value.path == ""
 
 
 @pytest.mark.parametrize(("year", "full"), [(0, 2000), (49, 2049), (50, 1950), (99, 1999)])

@@ -123,9 +123,19 @@ def test_a_fault_inside_a_template_names_the_way_there() -> None:
 def test_template_must_be_alone() -> None:
     assert [node.tag for node in tlv.template(bytes.fromhex("7003 5A0112"), 0x70)] == [0x5A]
     assert tlv.template(bytes.fromhex("00 7000 00"), 0x70) == []
-    for data in ("5A0112", "7000 5A0112", "7000 7000", ""):
-        with pytest.raises(MalformedData, match="one template 70 expected"):
+    for data, found in (("", "nothing"), ("0000", "nothing"), ("7700", "77"), ("7000 7000", "70, 70"), ("7000 5A00", "70, 5A")):
+        with pytest.raises(MalformedData, match=f"^.*one template 70 expected, found {found}$") as caught:
+            tlv.template(bytes.fromhex(data), 0x70, what="SELECT")
+        assert caught.value.path == "SELECT"
+        with pytest.raises(MalformedData) as caught:
             tlv.template(bytes.fromhex(data), 0x70)
+        assert caught.value.path == ""
+
+
+def test_what_ends_with_a_length_is_empty() -> None:
+    for data in ("5A00", "5A8100", "5A8400000000"):
+        assert [node.value for node in tlv.scan(bytes.fromhex(data))] == [b""]
+    assert tlv.tag_bytes(0) == b"\0"
 
 
 # --- properties ---------------------------------------------------------------------------------------------------

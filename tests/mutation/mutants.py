@@ -227,6 +227,8 @@ def _dumb(node: cst.CSTNode) -> bool:
             return True
         case cst.SimpleStatementLine(body=[cst.Expr(value=cst.Await(expression=cst.Call(func=cst.Name(value="Reached"))))]):
             return True
+        case cst.Assign(value=cst.Call(func=cst.Name(value="auto"))):
+            return True  # told apart by what it is, not by its value
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
             return name == "__all__" or name in _PLACES
         case cst.If(test=cst.Name(value="TYPE_CHECKING")):

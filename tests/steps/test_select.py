@@ -225,6 +225,13 @@ def test_a_name_with_letters_its_table_has_not():
     assert step._candidate(tx, AID, DEBIT, objects).label == "Ċ\N{REPLACEMENT CHARACTER}"
 
 
+def test_a_table_beyond_the_tenth_is_none():
+    tx = known()
+    tx.config = replace(tx.config, device=replace(tx.device, additional_capabilities=Hex.fromhex("FFFFFFFFFF")))
+    assert step._candidate(tx, AID, DEBIT, tlv.scan(bytes.fromhex("5001 41 9F1201A1 9F110110"))).label == "Ą"
+    assert step._candidate(tx, AID, DEBIT, tlv.scan(bytes.fromhex("5001 41 9F1201A1 9F110111"))).label == "A"
+
+
 ONE, TWO, SURE = Candidate(b"1", WIDE, "one", 1, False), Candidate(b"2", WIDE, "two", 2, False), Candidate(b"3", WIDE, "sure", 3, True)
 LIST = [Option("one", b"1"), Option("two", b"2"), Option("sure", b"3")]
 NO_LIST, NO_QUESTION = {"cardholder_selection": False}, {"cardholder_confirmation": False}
