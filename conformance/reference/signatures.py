@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import sha1
 
+from construct import Byte, Bytes, Struct, this
 from jinka.conformance.reference.wire import GENERATE, INTERNAL, Dialogue, Turn, Unreadable, items, listed, names, pick
 
 # Bits of TVR byte 1.
@@ -27,6 +28,19 @@ NEEDED = {
     "CDA": ("8F", "90", "9F32", "9F46", "9F47"),
 }
 LONGEST = 248
+# Certificates without header and trailer; the caller says how long the holder is and what room is left for the key.
+CERTIFICATE = Struct(
+    "format" / Byte,
+    "holder" / Bytes(this._.holder),
+    "expiry" / Bytes(2),
+    "serial" / Bytes(3),
+    "hash_algorithm" / Byte,
+    "key_algorithm" / Byte,
+    "size" / Byte,
+    "exponent_size" / Byte,
+    "key" / Bytes(this._.room),
+    "hash" / Bytes(20),
+)
 
 
 class Wrong(Exception):
@@ -91,21 +105,21 @@ def certified(signer: Key, block: bytes, form: int, rest: tuple[bytes, bytes], m
     hash covers behind them."""
     plain = signer.opened(block, form)
     holder = 4 if form == 0x02 else 10
-    fixed = 1 + holder  # format, holder; then expiry 2, serial 3, hash and key algorithm, two lengths
-    expiry, serial = plain[fixed : fixed + 2], plain[fixed + 2 : fixed + 5]
-    hash_algorithm, key_algorithm, size, exponent_size = plain[fixed + 5 : fixed + 9]
-    key, digest = plain[fixed + 9 : -20], plain[-20:]
+    room = len(plain) - holder - 30
+    demand(room >= 0, "room for the fields of a certificate")
+    read = CERTIFICATE.parse(plain, holder=holder, room=room)
     remainder, exponent = rest
-    if size > len(key):
+    if read.size > room:
         demand(bool(remainder), "a remainder is needed", missing=True)
-    demand(sha1(plain[:-20] + remainder + exponent + more).digest() == digest, "the hash")  # noqa: S324
-    demand(hash_algorithm == 1, "hash algorithm SHA-1")
-    demand(today <= last_day(expiry), "not expired")
-    demand(key_algorithm == 1, "key algorithm RSA")
-    demand(exponent_size == len(exponent) and int.from_bytes(exponent, "big") in (3, 65537), "the exponent")
-    demand(0 < size <= (LONGEST if form == 0x02 else len(signer.modulus)), "the length of the key")
-    demand(len(remainder) == size - len(key) if size > len(key) else True, "the length of the remainder")
-    return plain[1 : 1 + holder], Key((key + remainder)[:size] if size > len(key) else key[:size], exponent, serial)
+    demand(sha1(plain[:-20] + remainder + exponent + more).digest() == read.hash, "the hash")  # noqa: S324
+    demand(read.hash_algorithm == 1, "hash algorithm SHA-1")
+    demand(today <= last_day(read.expiry), "not expired")
+    demand(read.key_algorithm == 1, "key algorithm RSA")
+    demand(read.exponent_size == len(exponent) and int.from_bytes(exponent, "big") in (3, 65537), "the exponent")
+    demand(0 < read.size <= (LONGEST if form == 0x02 else len(signer.modulus)), "the length of the key")
+    demand(len(remainder) == read.size - room if read.size > room else True, "the length of the remainder")
+    key = read.key + remainder if read.size > room else read.key
+    return read.holder, Key(key[: read.size], exponent, read.serial)
 
 
 def issuer_key(card: Dialogue, trust: Trust) -> Key:

@@ -45,6 +45,11 @@ def test_how_bits_are_printed() -> None:
     assert repr(Few.parse(b"\x80\x0a")) == "Few(800A: FIRST|byte 2 bit 4|byte 2 bit 2)"
 
 
+def test_a_bit_may_be_without_words() -> None:
+    assert Few.members["FIRST"].text == ""
+    assert Aip.members["SDA_SUPPORTED"].text == "支持SDA"
+
+
 def test_the_complement_stays_inside() -> None:
     assert int(~Few(0)) == 0xFFFF
     assert int(~Few.FIRST) == 0x7FFF
