@@ -90,7 +90,11 @@ MUTANTS = [
         "A numeric value too long for its entry loses its last digits.",
         "数字型数据从右侧截断",
         ("TLV-010",),
-        Patch("kernel.data.dol.fit", "value[size - length :] if", "value[:length] if"),
+        Patch(
+            "kernel.data.dol.fit",
+            "(bytes(length) + value)[len(value) :]",
+            "(bytes(max(length - len(value), 0)) + value)[:length]",
+        ),
     ),
     Mutant(
         "numbers-padded-on-the-right",
@@ -98,7 +102,11 @@ MUTANTS = [
         "A numeric value is filled on the right.",
         "数字型数据在右侧补零",
         ("TLV-009",),
-        Patch("kernel.data.dol.fit", "bytes(length - size) + value", "value + bytes(length - size)"),
+        Patch(
+            "kernel.data.dol.fit",
+            "(bytes(length) + value)[len(value) :]",
+            "value[max(len(value) - length, 0) :] + bytes(max(length - len(value), 0))",
+        ),
     ),
     Mutant(
         "digits-padded-with-zeros",
@@ -114,7 +122,7 @@ MUTANTS = [
         "A binary value too long for its entry loses its first bytes.",
         "二进制数据从左侧截断",
         ("TLV-012", "TLV-014"),
-        Patch("kernel.data.dol.fit", "return value[:length]", "return value[size - length :]"),
+        Patch("kernel.data.dol.fit", "* length)[:length]", "* (length - len(value)))[-length:]"),
     ),
     Mutant(
         "unknown-object-left-out",
