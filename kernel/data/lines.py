@@ -70,16 +70,15 @@ def plain(value: Any) -> Any:
     return value
 
 
-# Words that keep their capitals when a bit's name becomes English.
-_CAPITALS = frozenset("AC ATM CDA CVM DDA IC ICC ID MSD ODA PIN SDA TC TDOL XDA".split())
-_WORDS = {"qpboc": "qPBOC", "fdda": "fDDA", "oda": "ODA"}
+# Words that keep capitals when a bit's name becomes English.
+_CAPITALS = "AC ATM CDA CVM DDA IC ICC ID MSD ODA PIN SDA TC TDOL XDA".split()
+_WORDS = {word: word for word in _CAPITALS} | {"QPBOC": "qPBOC", "FDDA": "fDDA"}
 
 
 @cache
 def english(name: str) -> str:
     """The name of a bit as words: ODA_NOT_PERFORMED is 'ODA not performed'."""
-    words = [word if word in _CAPITALS else _WORDS.get(word.lower(), word.lower()) for word in name.split("_")]
-    return " ".join(words)
+    return " ".join(_WORDS.get(word, word.lower()) for word in name.split("_"))
 
 
 YES, NO, _RESERVED = Text("yes", "是"), Text("no", "否"), Text("reserved", "保留")
@@ -93,8 +92,9 @@ def bit_lines(kind: type[Bits], raw: bytes, offset: int = 0) -> list[Line]:
         on = bool(value & int(member.value))
         words = Text(english(name), member.text)
         lines.append(Line(offset + member.byte - 1, 1, words, YES if on else NO, str(member.number), on))
-    for position in range(8 * kind.size - 1, -1, -1):
-        if value & ~known & 1 << position:
+    rest = value & ~known
+    for position in range(rest.bit_length()):
+        if rest >> position & 1:
             at = offset + kind.size - 1 - position // 8
             lines.append(Line(at, 1, _RESERVED, YES, str(position % 8 + 1), True))
     return sorted(lines, key=lambda line: (line.offset, -int(line.bits)))
