@@ -60,7 +60,8 @@ def describe(tag: int, raw: bytes, dictionary: Dictionary = PBOC) -> Description
         elif info:
             summary = _plain(info, raw)
     except MalformedData as fault:
-        faults.append(Text(fault.reason, f"格式错误:{fault.reason}"))
+        if not faults:
+            faults.append(Text(fault.reason, f"格式错误:{fault.reason}"))
         if tag in SENSITIVE:
             summary = same("*" * len(raw))
     return Description(tag, name, raw, summary, tuple(lines), tuple(faults), tag in SENSITIVE)
@@ -70,7 +71,6 @@ def describe_bits(name: str, raw: bytes) -> Description:
     """The bits of a value named like "TVR", "9F33" or "CVR". Raises `MisuseError` for a name that is not known and
     `MalformedData` for a wrong length."""
     key = name.strip().upper()
-    words = Text(name, name)
     if key in BITS:
         summary, lines = structures.flags(BITS[key], raw)
     elif key == "CVR":
@@ -80,10 +80,9 @@ def describe_bits(name: str, raw: bytes) -> Description:
     else:
         known = ", ".join(sorted({*BITS, "CVR", "CID"}))
         raise MisuseError(f"no bits are known under {name!r}; known: {known}")
-    tag = int(key, 16) if key in BITS and key[0] in "89" else 0
-    if info := PBOC.get(tag):
-        words = Text(info.name, info.zh)
-    return Description(tag, words, raw, summary, tuple(lines))
+    tag = int(key, 16) if key[0] in "89" else 0
+    info = PBOC.get(tag)
+    return Description(tag, Text(info.name, info.zh) if info else same(key), raw, summary, tuple(lines))
 
 
 def _plain(info: Info, raw: bytes) -> Text:
@@ -180,17 +179,15 @@ def _hidden(raw: bytes) -> Text:
 def _arc(raw: bytes) -> Text:
     code = raw.decode("ascii", "replace")
     words = meanings.ARC.get(code, structures.UNKNOWN)
-    return Text(f"{code}: {words.en}", f"{code}:{words.zh}") if code.isprintable() else same(raw.hex().upper())
+    shown = code if code.isascii() and code.isprintable() else raw.hex().upper()
+    return Text(f"{shown}: {words.en}", f"{shown}:{words.zh}")
 
 
 def _service_code(raw: bytes) -> Text:
-    text = raw.hex()[-3:]
-    words = [
-        table.get(digit, structures.UNKNOWN)
-        for table, digit in zip(
-            (meanings.SERVICE_AREA, meanings.SERVICE_AUTHORISATION, meanings.SERVICE_ALLOWED), text, strict=False
-        )
-    ]
+    need(raw, 2)
+    text = raw.hex()[1:]
+    tables = (meanings.SERVICE_AREA, meanings.SERVICE_AUTHORISATION, meanings.SERVICE_ALLOWED)
+    words = [table.get(digit, structures.UNKNOWN) for table, digit in zip(tables, text, strict=True)]
     return Text(f"{text}: " + "; ".join(one.en for one in words), f"{text}:" + ";".join(one.zh for one in words))
 
 

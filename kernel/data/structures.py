@@ -215,7 +215,7 @@ def iad(raw: bytes) -> Parts:
     if len(raw) > 8:
         lines.append(Line(8, 1, Text("length of the discretionary data", "自定义数据长度"), same(str(raw[8]))))
         if len(raw) != 9 + raw[8]:
-            raise MalformedData(f"discretionary data of {len(raw) - 9} bytes where {raw[8]} are announced")
+            raise MalformedData(f"discretionary data of {octets(len(raw) - 9).en} where {raw[8]} are announced")
         lines += _discretionary(raw[9:])
     return summary, lines
 
@@ -311,7 +311,7 @@ def issuer_authentication(raw: bytes) -> Parts:
     if len(raw) < 10:
         raise MalformedData(f"{len(raw)} bytes are not an ARPC of 8 and a response code of 2", clause="jrt0025-5/91")
     code = raw[8:10].decode("ascii", "replace")
-    return same(code if code.isprintable() else raw[8:10].hex().upper()), [
+    return same(code if code.isascii() and code.isprintable() else raw[8:10].hex().upper()), [
         Line(0, 8, Text("ARPC", "授权响应密文(ARPC)"), same(raw[:8].hex().upper())),
         Line(8, 2, Text("response code", "授权响应码"), meanings.ARC.get(code, UNKNOWN)),
         *([Line(10, len(raw) - 10, Text("other data", "其他数据"), same(raw[10:].hex().upper()))] if raw[10:] else []),
@@ -339,7 +339,7 @@ def money(amount: int, exponent: int = 2) -> str:
 def need(raw: bytes, size: int) -> None:
     """Raises `MalformedData` unless the value has that many bytes."""
     if len(raw) != size:
-        raise MalformedData(f"{size} bytes are expected, not {len(raw)}")
+        raise MalformedData(f"{octets(size).en} expected, not {len(raw)}")
 
 
 def _yes(state: bool) -> Text:

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinka.kernel.data import codes, meanings
 from jinka.kernel.data.describe import BITS, SENSITIVE, Description, describe, describe_bits
+from jinka.kernel.data.dictionary import Dictionary, Source
+from jinka.kernel.data.formats import Format
 from jinka.kernel.data.lines import english
 from jinka.kernel.data.pboc import PBOC
 from jinka.kernel.data.tags import EMV
@@ -139,7 +141,7 @@ def test_cardholder_data_never_leaves_whole() -> None:
         (0x9A, "261332", "there is no day '261332'"),
         (0x5F2A, "0A56", "not a number in BCD"),
         (0x95, "00", "1 byte where 5 are allowed"),
-        (0x94, "080101", "no entries of 4"),
+        (0x94, "0801010010", "no entries of 4"),
         (0x8E, "0000000000000000020302", "rules of 2"),
         (0x9F38, "9F02", "no length for tag 9F02"),
         (0x9F21, "256000", "not a time of day"),
@@ -167,9 +169,25 @@ def test_bits_by_name(name: str) -> None:
         pytest.fail("no size fits")
 
 
+def test_bits_by_tag_are_the_data_object() -> None:
+    for name in ["9f27", *(name for name in BITS if name[0] in "89")]:
+        raw = bytes(BITS[name].size if name in BITS else 1)
+        assert describe_bits(name, raw) == describe(int(name, 16), raw)
+    said = describe_bits(" tvr ", bytes(5))
+    assert (said.tag, said.name) == (0, meanings.same("TVR"))
+
+
 def test_an_unknown_name_of_bits_lists_the_known() -> None:
-    with pytest.raises(MisuseError, match="TVR"):
+    with pytest.raises(MisuseError) as caught:
         describe_bits("FOO", b"")
+    known = ", ".join(sorted([*BITS, "CID", "CVR"]))
+    assert str(caught.value) == f"no bits are known under 'FOO'; known: {known}"
+
+
+def test_digits_of_an_object_that_is_only_digits() -> None:
+    mine = Dictionary()
+    mine.add(0xDF01, "mine", "我的", Format.CN, 3, Source.CARD)
+    assert describe(0xDF01, bytes.fromhex("0123FF"), mine).summary == meanings.same("0123")
 
 
 @pytest.mark.parametrize(
