@@ -1,16 +1,20 @@
 /* GB/T 32907 (SM4) with GFNI and AVX-512, cut by bytes: byte j of all blocks in register j, so that the linear map L of a
  * round needs no shuffle. Included for one JK_WIDTH after another (sm4_x86.h).
  *
- * Words are kept as check/sm4_affine.py explains, and each a mask beside its true value, which runs through the rounds so that
- * a round key is added with the last three terms of a sum and not by an instruction of its own: the masks of three words
- * that follow one another add up to the round key that their sum needs. Two sets of blocks take turns, because one waits for
- * itself; their words are in memory, only the sums in registers. */
+ * Words are kept as check/sm4_lanes.py explains, and each a mask beside its true value, which runs through the rounds: it is
+ * added where a sum has a term to spare, and not by an instruction of its own. Of bytes 1 to 3, the masks of three words that
+ * follow one another add up to the round key that their sum needs. All words' sums have no term to spare for byte 0: its mask is
+ * what the others bring with them, that of byte 1 and that of byte 2, and its round key, with these added, goes into a sum that
+ * two rounds share. Two sets of blocks take turns, because one waits for itself; their words are in memory, only the sums in
+ * registers. */
 
 #define INLINE static inline __attribute__((target(JK_TARGET), always_inline))
 #define FN static __attribute__((target(JK_TARGET)))
 
 #ifndef JK_SM4_SLICE_H
 #define JK_SM4_SLICE_H
+
+#include "sm4_maps.h"
 
 enum { SETS = 2 };
 
@@ -21,57 +25,92 @@ enum { SETS = 2 };
 #define ONCE __attribute__((noinline, noclone))
 #endif
 
-/* Bytes repeated four times: what a round adds, and the mask of the last word of the input. `last`: of the output. */
+/* Bytes repeated four times: what a round adds, to the sum of byte 0 after it (the last one: to the first sum of all), to the
+ * parts of bytes 1 and 2 and to byte 3; and the mask of the last word of the input. `last`: the masks of the output. */
 struct slice_keys {
     uint32_t round[32][4], first[4];
     __m128i last;
 };
 
+INLINE __m512i xor3_512(__m512i a, __m512i b, __m512i c)
+{
+    return _mm512_ternarylogic_epi64(a, b, c, 0x96);
+}
+
+/* Words, the first byte of each now the sum of the next two. */
+INLINE __m128i masks(__m128i x)
+{
+    const __m128i sum = _mm_xor_si128(_mm_slli_epi32(x, 8), _mm_slli_epi32(x, 16));
+    return _mm_ternarylogic_epi32(_mm_set1_epi32(0x00ffffff), x, sum, 0xca);
+}
+
+/* 16 rounds. What words gain, `change`, comes from the parts: byte 1 from those of bytes 0 and 2, byte 2 from those of 0 and 1,
+ * and byte 3 from all. `sum`: in its first byte, what the sum of byte 0 takes. */
+INLINE void put_keys(uint32_t to[16][4], __m512i change, __m512i sum)
+{
+    const __m512i bytes = _mm512_set_epi32(0x0c0c0c0c, 0x0e0e0e0e, 0x0d0d0d0d, 0x0f0f0f0f, 0x08080808, 0x0a0a0a0a, 0x09090909,
+                                           0x0b0b0b0b, 0x04040404, 0x06060606, 0x05050505, 0x07070707, 0x00000000, 0x02020202,
+                                           0x01010101, 0x03030303);
+    const __m512i all = xor3_512(change, _mm512_srli_epi32(change, 8), _mm512_srli_epi32(change, 16));
+    const __m512i low = _mm512_ternarylogic_epi32(_mm512_set1_epi32(0xff), all, change, 0xca);
+    const __m512i x = _mm512_ternarylogic_epi32(_mm512_set1_epi32(0x00ffffff), low, sum, 0xca);
+    _mm512_storeu_si512(to[0], _mm512_shuffle_epi8(_mm512_shuffle_i32x4(x, x, 0x00), bytes));
+    _mm512_storeu_si512(to[4], _mm512_shuffle_epi8(_mm512_shuffle_i32x4(x, x, 0x55), bytes));
+    _mm512_storeu_si512(to[8], _mm512_shuffle_epi8(_mm512_shuffle_i32x4(x, x, 0xaa), bytes));
+    _mm512_storeu_si512(to[12], _mm512_shuffle_epi8(_mm512_shuffle_i32x4(x, x, 0xff), bytes));
+}
+
+/* In the first byte of each word, the sum of its first three. */
+INLINE __m512i sums_of_three(__m512i x)
+{
+    return xor3_512(x, _mm512_slli_epi32(x, 8), _mm512_slli_epi32(x, 16));
+}
+
 FN void slice_keys(struct slice_keys *keys, const uint32_t rk[32])
 {
-    const __m512i bytes = _mm512_set_epi32(0x0c0c0c0c, 0x0d0d0d0d, 0x0e0e0e0e, 0x0f0f0f0f, 0x08080808, 0x09090909, 0x0a0a0a0a,
-                                           0x0b0b0b0b, 0x04040404, 0x05050505, 0x06060606, 0x07070707, 0x00000000, 0x01010101,
-                                           0x02020202, 0x03030303);
+    const __m512i enter = _mm512_set1_epi64(JK_ENTER_KEY_MATRIX);
     const __m128i turned = _mm_loadu_si128((const __m128i *)(const void *)turned_words);
-    uint32_t k[32], mask[36] = {0};
-    for (int i = 0; i < 32; i += 4) {
-        const __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(rk + i));
-        _mm_storeu_si128((__m128i *)(void *)(k + i),
-                         _mm_gf2p8affine_epi64_epi8(x, _mm_set1_epi64x(JK_BEFORE_MATRIX), JK_BEFORE_CONSTANT));
-    }
-    /* The first three words have none, nor has the last. */
-    mask[3] = k[0];
-    for (int i = 4; i < 35; i++) {
-        uint32_t x = mask[i - 3] ^ k[i - 4] ^ k[i - 3];
-        /* One by one: three at a time, as gcc 12 would, takes five times as long. */
-        __asm__("" : "+r"(x));
-        mask[i] = x;
-    }
-    for (int i = 0; i < 32; i++)
-        k[i] = mask[i] ^ mask[i + 4];
-    for (int i = 0; i < 32; i += 4) {
-        const __m512i x = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)(k + i)));
-        _mm512_storeu_si512(keys->round[i], _mm512_shuffle_epi8(x, bytes));
-    }
-    _mm_storeu_si128((__m128i *)(void *)keys->first,
-                     _mm_shuffle_epi8(_mm_cvtsi32_si128((int)mask[3]), _mm512_castsi512_si128(bytes)));
-    const __m128i last = _mm_set_epi32((int)mask[32], (int)mask[33], (int)mask[34], 0);
-    keys->last = _mm_gf2p8affine_epi64_epi8(_mm_shuffle_epi8(last, turned), _mm_set1_epi64x((long long)JK_BACK_MATRIX), 0);
-    jk_wipe(k, sizeof k);
-    jk_wipe(mask, sizeof mask);
+    const __m128i repeated = _mm_set_epi32(0x00000000, 0x01010101, 0x02020202, 0x03030303);
+    const __m512i none = _mm512_setzero_si512();
+    const __m512i x = _mm512_gf2p8affine_epi64_epi8(_mm512_loadu_si512(rk), enter, JK_ENTER_KEY_CONSTANT);
+    const __m512i y = _mm512_gf2p8affine_epi64_epi8(_mm512_loadu_si512(rk + 16), enter, JK_ENTER_KEY_CONSTANT);
+
+    /* What each mask, of words 3 to 34, adds to the third before it, and then the masks: sums of every third. */
+    const __m512i add_x = _mm512_xor_si512(x, _mm512_alignr_epi32(x, none, 15));
+    const __m512i add_y = _mm512_xor_si512(y, _mm512_alignr_epi32(y, x, 15));
+    __m512i mask_x = add_x, mask_y = add_y;
+    mask_y = _mm512_xor_si512(mask_y, _mm512_alignr_epi32(mask_y, mask_x, 16 - 3));
+    mask_x = _mm512_xor_si512(mask_x, _mm512_alignr_epi32(mask_x, none, 16 - 3));
+    mask_y = _mm512_xor_si512(mask_y, _mm512_alignr_epi32(mask_y, mask_x, 16 - 6));
+    mask_x = _mm512_xor_si512(mask_x, _mm512_alignr_epi32(mask_x, none, 16 - 6));
+    mask_y = _mm512_xor_si512(mask_y, _mm512_alignr_epi32(mask_y, mask_x, 16 - 12));
+    mask_x = _mm512_xor_si512(mask_x, _mm512_alignr_epi32(mask_x, none, 16 - 12));
+    mask_y = _mm512_xor_si512(mask_y, _mm512_alignr_epi32(mask_x, none, 32 - 24));
+
+    const __m512i sum_x = sums_of_three(x), sum_y = sums_of_three(y);
+    const __m512i after_x = _mm512_alignr_epi32(sum_y, sum_x, 1), after_y = _mm512_alignr_epi32(sum_x, sum_y, 1);
+    put_keys(keys->round, xor3_512(mask_x, add_x, _mm512_alignr_epi32(mask_y, mask_x, 1)),
+             _mm512_mask_xor_epi32(after_x, 0x5555, after_x, sum_x));
+    put_keys(keys->round + 16, xor3_512(mask_y, add_y, _mm512_alignr_epi32(none, mask_y, 1)),
+             _mm512_mask_xor_epi32(after_y, 0x5555, after_y, sum_y));
+
+    const __m128i first = masks(_mm512_castsi512_si128(x));
+    _mm_storeu_si128((__m128i *)(void *)keys->first, _mm_shuffle_epi8(first, repeated));
+    const __m128i last = masks(_mm_maskz_shuffle_epi32(0x0e, _mm512_extracti32x4_epi32(mask_y, 3), 0x6c));
+    keys->last = _mm_gf2p8affine_epi64_epi8(_mm_shuffle_epi8(last, turned), _mm_set1_epi64x((long long)JK_LEAVE_MATRIX), 0);
 }
 #endif
 
 /* Turns 16 registers of blocks into one for each byte, and back; block i of register m is then at 16 i + m. */
 INLINE void NAMED(transpose)(V x[16])
 {
-    for (int pass = 0; pass < 4; pass++) {
+    UNROLLED for (int pass = 0; pass < 4; pass++) {
         V y[16];
-        for (int i = 0; i < 8; i++) {
+        UNROLLED for (int i = 0; i < 8; i++) {
             y[2 * i] = MM(unpacklo_epi8)(x[i], x[i + 8]);
             y[2 * i + 1] = MM(unpackhi_epi8)(x[i], x[i + 8]);
         }
-        for (int i = 0; i < 16; i++)
+        UNROLLED for (int i = 0; i < 16; i++)
             x[i] = y[i];
     }
 }
@@ -81,46 +120,7 @@ INLINE V NAMED(every)(uint32_t x)
     return MM(set1_epi32)((int)x);
 }
 
-/* One round on one set. t: the sum that it inverts, and then the next round's; x: the oldest word, then the new one; after:
- * the word that was made after it. */
-INLINE void NAMED(slice_round)(V t[4], V x[4], const V after[4], const uint32_t key[4])
-{
-    V a[4], c[4], y[4];
-    for (int i = 0; i < 4; i++) {
-        a[i] = MM(gf2p8affineinv_epi64_epi8)(t[i], EACH64(JK_MIX1_MATRIX), JK_MIX1_CONSTANT);
-        c[i] = MM(gf2p8affineinv_epi64_epi8)(t[i], EACH64(JK_MIX3_MATRIX), 0);
-    }
-    for (int i = 0; i < 4; i++) {
-        y[i] = XOR3(x[i], a[i], NAMED(every)(key[i]));
-        y[i] = XOR3(y[i], a[(i + 1) % 4], a[(i + 2) % 4]);
-    }
-    for (int i = 0; i < 4; i++) {
-        y[i] = XOR3(y[i], c[i], c[(i + 3) % 4]);
-        t[i] = XOR3(t[i], after[i], y[i]);
-        x[i] = y[i];
-    }
-}
-
-INLINE void NAMED(slice_rounds)(V (*x)[4][4], const struct slice_keys *keys, const int sets)
-{
-    V t[SETS][4];
-    const uint32_t(*k)[4] = keys->round;
-    if (sets == 1) {
-        for (int j = 0; j < 4; j++)
-            t[0][j] = XOR3(x[0][1][j], x[0][2][j], x[0][3][j]);
-        for (int i = 0; i < 32; i += 4)
-            for (int r = 0; r < 4; r++)
-                NAMED(slice_round)(t[0], x[0][r], x[0][(r + 1) % 4], *k++);
-        return;
-    }
-    for (int s = 0; s < SETS; s++)
-        for (int j = 0; j < 4; j++)
-            t[s][j] = XOR3(x[s][1][j], x[s][2][j], x[s][3][j]);
-    for (int i = 0; i < 32; i += 4)
-        for (int r = 0; r < 4; r++, k++)
-            for (int s = 0; s < SETS; s++)
-                NAMED(slice_round)(t[s], x[s][r], x[s][(r + 1) % 4], *k);
-}
+#include "sm4_rounds.h"
 
 /* Puts the words of a set in place. */
 INLINE void NAMED(put)(V x[4][4], const V y[16], const struct slice_keys *keys)
@@ -136,7 +136,7 @@ INLINE void NAMED(put_blocks)(V x[4][4], const uint8_t *in, const struct slice_k
         y[i] = SI(loadu)((const void *)(in + JK_WIDTH / 8 * i));
     NAMED(transpose)(y);
     for (int i = 0; i < 16; i++)
-        y[i] = MM(gf2p8affine_epi64_epi8)(y[i], EACH64(JK_BEFORE_MATRIX), 0);
+        y[i] = MM(gf2p8affine_epi64_epi8)(y[i], EACH64(JK_ENTER_MATRIX), 0);
     NAMED(put)(x, y, keys);
 }
 
@@ -158,7 +158,7 @@ INLINE void NAMED(put_counters)(V x[4][4], struct counter first, const struct sl
         y[i] = MM(ternarylogic_epi64)(MM(set1_epi8)((char)here[i]), over, MM(set1_epi8)((char)(here[i] ^ on[i])), 0x78);
     y[15] = lanes;
     for (int i = 0; i < 16; i++)
-        y[i] = MM(gf2p8affine_epi64_epi8)(y[i], EACH64(JK_BEFORE_MATRIX), 0);
+        y[i] = MM(gf2p8affine_epi64_epi8)(y[i], EACH64(JK_ENTER_MATRIX), 0);
     NAMED(put)(x, y, keys);
 }
 
@@ -180,7 +180,7 @@ INLINE void NAMED(take)(uint8_t *out, V x[4][4], const struct slice_keys *keys, 
     const V last = EVERY16(&keys->last);
     V y[16];
     for (int i = 0; i < 16; i++)
-        y[i] = MM(gf2p8affine_epi64_epi8)(x[3 - i / 4][i % 4], EACH64(JK_BACK_MATRIX), 0);
+        y[i] = MM(gf2p8affine_epi64_epi8)(x[3 - i / 4][i % 4], EACH64(JK_LEAVE_MATRIX), 0);
     NAMED(transpose)(y);
     for (int i = 15; i >= 0; i--) {
         const uint8_t *const at = in + JK_WIDTH / 8 * i;
