@@ -1,12 +1,12 @@
 /* GB/T 32907 (SM4) with GFNI and AVX-512, cut by bytes: byte j of all blocks in register j, so that the linear map L of a
  * round needs no shuffle. Included for one JK_WIDTH after another (sm4_x86.h).
  *
- * Words are kept as check/sm4_lanes.py explains, and each a mask beside its true value, which runs through the rounds: it is
- * added where a sum has a term to spare, and not by an instruction of its own. Of bytes 1 to 3, the masks of three words that
- * follow one another add up to the round key that their sum needs. All words' sums have no term to spare for byte 0: its mask is
- * what the others bring with them, that of byte 1 and that of byte 2, and its round key, with these added, goes into a sum that
- * two rounds share. Two sets of blocks take turns, because one waits for itself; their words are in memory, only the sums in
- * registers. */
+ * Words are kept as check/sm4_lanes.py explains, and each with a mask added to its true value. A round adds to the masks where
+ * a sum has a term to spare, which costs no instruction, and so that those of three words that follow one another add up to the
+ * round key that their sum needs. Three bytes can have that: what is added to the parts of L reaches several bytes, and the mask
+ * of byte 0 is always the sum of those of bytes 1 and 2. Its own round key, less these, goes into a sum that two rounds share.
+ *
+ * Two sets of blocks take turns, because one waits for itself; their words are in memory, only the sums in registers. */
 
 #define INLINE static inline __attribute__((target(JK_TARGET), always_inline))
 #define FN static __attribute__((target(JK_TARGET)))
