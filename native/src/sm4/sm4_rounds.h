@@ -2,8 +2,8 @@
  *
  * A round of one set is two halves, the inversions and their sum, and each half runs beside the other one of the other set:
  * inversions are for two of the processor's four units, and what waits for one another there does not fill them. What follows
- * one another here is what the processor can do at once; without the barriers gcc 12 would take it apart. The term of a sum that
- * comes last is the first of XOR3, the register that changes: VPTERNLOG waits a cycle less for that. */
+ * one another here is what the processor can do at once; without the barriers gcc 12 would take it apart. The term of a sum
+ * that comes last is the first of XOR3, the register that changes: VPTERNLOG waits a cycle less for that. */
 
 /* What a set has in registers: t, what the next inversions take, of bytes 0 to 3; pair, of which t0 is the sum in two rounds;
  * between the halves, the parts of bytes 0 to 2, and both of byte 3. */
