@@ -2,9 +2,10 @@
  * round needs no shuffle. Included for one JK_WIDTH after another (sm4_x86.h).
  *
  * Words are kept as check/sm4_lanes.py explains, and each with a mask added to its true value. A round adds to the masks where
- * a sum has a term to spare, which costs no instruction, and so that those of three words that follow one another add up to the
- * round key that their sum needs. Three bytes can have that: what is added to the parts of L reaches several bytes, and the mask
- * of byte 0 is always the sum of those of bytes 1 and 2. Its own round key, less these, goes into a sum that two rounds share.
+ * a sum has a term to spare, which costs no instruction, and so that those of three words that follow one another add up to
+ * the round key that their sum needs. Bytes 1 to 3 can have that: what is added to the parts of L reaches several bytes, and
+ * the mask of byte 0 is always the sum of those of bytes 1 and 2. Its round key, with these two added, goes into a sum that two
+ * rounds share.
  *
  * Two sets of blocks take turns, because one waits for itself; their words are in memory, only the sums in registers. */
 
