@@ -80,7 +80,7 @@ def describe_bits(name: str, raw: bytes) -> Description:
     else:
         known = ", ".join(sorted({*BITS, "CVR", "CID"}))
         raise MisuseError(f"no bits are known under {name!r}; known: {known}")
-    tag = int(key, 16) if key[0] in "89" else 0
+    tag = int(key, 16) if key[0].isdigit() else 0
     info = PBOC.get(tag)
     return Description(tag, Text(info.name, info.zh) if info else same(key), raw, summary, tuple(lines))
 
@@ -185,10 +185,7 @@ def _arc(raw: bytes) -> Text:
 
 def _service_code(raw: bytes) -> Text:
     need(raw, 2)
-    text = raw.hex()[1:]
-    tables = (meanings.SERVICE_AREA, meanings.SERVICE_AUTHORISATION, meanings.SERVICE_ALLOWED)
-    words = [table.get(digit, structures.UNKNOWN) for table, digit in zip(tables, text, strict=True)]
-    return Text(f"{text}: " + "; ".join(one.en for one in words), f"{text}:" + ";".join(one.zh for one in words))
+    return structures.service(raw.hex()[1:])
 
 
 def _aid(raw: bytes) -> Text:
@@ -219,7 +216,7 @@ _LISTS: dict[int, Callable[[bytes, Dictionary], Parts]] = {
 }  # fmt: skip
 
 _PARTS: dict[int, Callable[[bytes], Parts]] = {
-    **{int(name, 16): partial(structures.flags, kind) for name, kind in BITS.items() if name[0] in "89"},
+    **{int(name, 16): partial(structures.flags, kind) for name, kind in BITS.items() if name[0].isdigit()},
     tags.AFL: structures.afl,
     tags.CVM_LIST: structures.cvm_list,
     tags.CVM_RESULTS: structures.cvm_results,

@@ -14,6 +14,7 @@ from jinka.kernel.data.fields import CONDITION_NAMES, METHOD_NAMES, REASONS, Cid
 from jinka.kernel.data.lines import Line, bit_lines, bit_summary
 from jinka.kernel.data.meanings import Text, same
 from jinka.kernel.data.qualifiers import Ctq
+from jinka.kernel.data.tlv import tag_bytes
 from jinka.kernel.errors import MalformedData
 
 Parts: TypeAlias = tuple[Text, list[Line]]
@@ -99,7 +100,7 @@ def dol_list(raw: bytes, dictionary: Dictionary) -> Parts:
     """Any data object list: the tags it wants, with their names."""
     lines, at = [], 0
     for tag, length in dol.parse(raw):
-        size = (tag.bit_length() + 7) // 8 + 1
+        size = len(tag_bytes(tag)) + 1
         lines.append(Line(at, size, named(tag, dictionary), octets(length)))
         at += size
     wanted = dol.total(dol.parse(raw))
@@ -242,16 +243,20 @@ def track2(raw: bytes) -> Parts:
     if not mark or not pan.isdigit() or len(rest) < 7:
         raise MalformedData("no PAN, separator D, expiry and service code", clause="iso7813")
     shown, at, code = formats.truncated_pan(pan), len(pan) + 1, rest[4:7]
-    area = meanings.SERVICE_AREA.get(code[0], UNKNOWN)
-    who = meanings.SERVICE_AUTHORISATION.get(code[1], UNKNOWN)
-    what = meanings.SERVICE_ALLOWED.get(code[2], UNKNOWN)
     return same(f"{shown} {rest[2:4]}/{rest[:2]} {code}"), [
         Line(*_half_bytes(0, len(pan)), Text("PAN", "主账号"), same(shown)),
         Line(*_half_bytes(at, 4), Text("expiry", "失效日期"), same(f"{rest[2:4]}/{rest[:2]}")),
-        Line(*_half_bytes(at + 4, 3), Text("service code", "服务码"),
-             Text(f"{code}: {area.en}; {who.en}; {what.en}", f"{code}:{area.zh};{who.zh};{what.zh}")),
+        Line(*_half_bytes(at + 4, 3), Text("service code", "服务码"), service(code)),
         Line(*_half_bytes(at + 7, len(rest) - 7), Text("discretionary data", "自定义数据"), same("*" * len(rest[7:]))),
     ]  # fmt: skip
+
+
+def service(code: str) -> Text:
+    """The three digits of a service code."""
+    area = meanings.SERVICE_AREA.get(code[0], UNKNOWN)
+    who = meanings.SERVICE_AUTHORISATION.get(code[1], UNKNOWN)
+    what = meanings.SERVICE_ALLOWED.get(code[2], UNKNOWN)
+    return Text(f"{code}: {area.en}; {who.en}; {what.en}", f"{code}:{area.zh};{who.zh};{what.zh}")
 
 
 def _half_bytes(start: int, count: int) -> tuple[int, int]:
