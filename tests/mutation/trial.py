@@ -42,6 +42,8 @@ def begin(mutant: Mutant, judges: Sequence[Judge], cases: Mapping[str, Case], *,
         for stream in (0, 1, 2):
             os.dup2(silence, stream)
         os.write(tell, json.dumps(_tried(mutant, judges, cases, anew)).encode())
+    except MemoryError:
+        os.write(tell, json.dumps(("timeout", "MEMORY")).encode())
     except BaseException as fault:
         os.write(tell, json.dumps(("broken", f"{type(fault).__name__}: {fault}")).encode())
     finally:
