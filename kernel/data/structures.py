@@ -335,10 +335,10 @@ def fdda_data(raw: bytes) -> Parts:
     return Text(f"fDDA version {raw[0]:02X}", f"fDDA版本{raw[0]:02X}"), lines
 
 
-def money(amount: int, exponent: int = 2) -> str:
-    """Minor units as a person writes them."""
-    whole, part = divmod(amount, 10**exponent)
-    return f"{whole}.{part:0{exponent}d}" if exponent else str(whole)
+def money(amount: int) -> str:
+    """Minor units as a person writes them; a value does not say its currency, so with two decimals."""
+    whole, part = divmod(amount, 100)
+    return f"{whole}.{part:02d}"
 
 
 def need(raw: bytes, size: int) -> None:

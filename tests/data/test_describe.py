@@ -11,7 +11,6 @@ from jinka.kernel.data.dictionary import Dictionary, Source
 from jinka.kernel.data.formats import Format
 from jinka.kernel.data.lines import english
 from jinka.kernel.data.pboc import PBOC
-from jinka.kernel.data.structures import money
 from jinka.kernel.data.tags import EMV
 from jinka.kernel.errors import MalformedData, MisuseError
 
@@ -183,10 +182,6 @@ def test_an_unknown_name_of_bits_lists_the_known() -> None:
         describe_bits("FOO", b"")
     known = ", ".join(sorted([*BITS, "CID", "CVR"]))
     assert str(caught.value) == f"no bits are known under 'FOO'; known: {known}"
-
-
-def test_money_by_its_exponent() -> None:
-    assert [money(5), money(1250), money(1250, 0), money(1250, 3)] == ["0.05", "12.50", "1250", "1.250"]
 
 
 def test_digits_of_an_object_that_is_only_digits() -> None:
