@@ -279,6 +279,8 @@ class _Bench:
     def _session(self, iad: bytes, atc: bytes) -> cryptograms.Keys:
         if len(iad) < 8 or iad[2] != 1 or iad[7] not in cryptograms.ALGORITHMS:
             raise Unreadable("a cryptogram of another version")
+        if not self.card.pan.isdigit():
+            raise Unreadable("a card without a PAN, from which its keys come")
         sequence = self.card.objects.get("5F34")
         return _session_keys(cryptograms.ALGORITHMS[iad[7]], self.card.pan, int(sequence.hex()) if sequence else None, atc)
 

@@ -5,9 +5,11 @@ import json
 import msgspec
 import pytest
 from jinka.conformance.case import Case, load_catalogue, load_clauses
+from jinka.conformance.judge import Mark
 from jinka.conformance.mutants import trial as bench
 from jinka.conformance.mutants.mutant import Mutant, MutantError, Patch, Swap, applied
 from jinka.conformance.mutants.trial import registry, trial, trials
+from jinka.conformance.runner import run_case
 from jinka.kernel.cli import main
 from jinka.kernel.data import dol
 from jinka.kernel.steps import authenticate, decide, generate
@@ -58,6 +60,16 @@ def test_a_fault_is_undone():
         assert authenticate.dynamic_number is generate.dynamic_number is None
     assert (decide.denied.__code__, dol.parse.__wrapped__.__code__, generate.dynamic_number) == (code, parse, numbers)
     assert dol.parse(b"\x9a\x03") == asked
+
+
+@pytest.mark.parametrize("code", ["RAD-016.02", "ROB-025.02", "ROB-025.03"])
+def test_a_terminal_that_goes_on_without_a_pan_is_at_fault_and_not_the_bench(code):
+    case = next(case for case in CASES if case.code == code)
+    pan = 'digits(bytes.fromhex("6212340000000012"), "5A")'
+    with applied(Patch("kernel.steps.read._check", 'digits(tx.need(tags.PAN), "5A")', pan)):
+        done = run_case(case)
+    assert done.mark is Mark.FAIL
+    assert "verdict" in [finding.what for finding in done.findings]
 
 
 def _deaf(case: Case) -> Case:
