@@ -79,10 +79,10 @@ def _open(key: PublicKey, block: bytes, layout: Layout[F]) -> tuple[bytes, F] | 
     return (recovered, fields) if fields is not None else Refused("header, format or trailer of the recovered block")
 
 
-def _key(fields: layouts.Certificate, remainder: bytes, exponent: bytes, room: int, limit: int) -> PublicKey | Refused:
+def _key(fields: layouts.Certificate, remainder: bytes, exponent: bytes, limit: int) -> PublicKey | Refused:
     """The key inside a certificate: its left part from the block, the rest from the remainder. `limit` is the longest
     a key under this certificate may be."""
-    length = fields.key_length
+    length, room = fields.key_length, len(fields.key)
     if not 0 < length <= limit:
         return Refused(f"a key length of {length}")
     if fields.exponent_length != len(exponent) or exponent not in EXPONENTS:
@@ -121,14 +121,14 @@ def issuer_key(
     if isinstance(opened, Refused):
         return opened
     block, fields = opened
-    if not remainder and fields.key_length > ca.size - 36:
+    if not remainder and fields.key_length > len(fields.key):
         return Refused("no remainder, though the key needs one", missing=True)
     if reason := _sound(fields, block[1:-21] + remainder + exponent, today):
         return Refused(reason)
     issuer = fields.holder.hex().rstrip("f")
     if not 3 <= len(issuer) <= 8 or not pan.startswith(issuer):
         return Refused("the issuer identifier is not that of the PAN")
-    return _key(fields, remainder, exponent, ca.size - 36, MAX_MODULUS)
+    return _key(fields, remainder, exponent, MAX_MODULUS)
 
 
 def icc_key(
@@ -142,13 +142,13 @@ def icc_key(
     if isinstance(opened, Refused):
         return opened
     block, fields = opened
-    if not remainder and fields.key_length > issuer.size - 42:
+    if not remainder and fields.key_length > len(fields.key):
         return Refused("no remainder, though the key needs one", missing=True)
     if reason := _sound(fields, block[1:-21] + remainder + exponent + static, today):
         return Refused(reason)
     if fields.holder.hex().rstrip("f") != pan:
         return Refused("the certificate is for another PAN")
-    return _key(fields, remainder, exponent, issuer.size - 42, issuer.size)
+    return _key(fields, remainder, exponent, issuer.size)
 
 
 def static_data(issuer: PublicKey, signature: bytes, static: bytes) -> StaticData | Refused:

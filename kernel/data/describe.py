@@ -177,9 +177,7 @@ def _hidden(raw: bytes) -> Text:
 
 
 def _arc(raw: bytes) -> Text:
-    code = raw.decode("ascii", "replace")
-    words = meanings.ARC.get(code, structures.UNKNOWN)
-    shown = code if code.isascii() and code.isprintable() else raw.hex().upper()
+    shown, words = structures.response_code(raw)
     return Text(f"{shown}: {words.en}", f"{shown}:{words.zh}")
 
 

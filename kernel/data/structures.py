@@ -311,14 +311,21 @@ def log_entry(raw: bytes) -> Parts:
     ]
 
 
+def response_code(raw: bytes) -> tuple[str, Text]:
+    """An authorisation response code as it is shown, in hexadecimal when it is no text; what it means."""
+    code = raw.decode("ascii", "replace")
+    shown = code if code.isascii() and code.isprintable() else raw.hex().upper()
+    return shown, meanings.ARC.get(code, UNKNOWN)
+
+
 def issuer_authentication(raw: bytes) -> Parts:
     """Issuer authentication data of PBOC: ARPC and the response code it was made with."""
     if len(raw) < 10:
         raise MalformedData(f"{len(raw)} bytes are not an ARPC of 8 and a response code of 2", clause="jrt0025-5/91")
-    code = raw[8:10].decode("ascii", "replace")
-    return same(code if code.isascii() and code.isprintable() else raw[8:10].hex().upper()), [
+    code, words = response_code(raw[8:10])
+    return same(code), [
         Line(0, 8, Text("ARPC", "授权响应密文(ARPC)"), same(raw[:8].hex().upper())),
-        Line(8, 2, Text("response code", "授权响应码"), meanings.ARC.get(code, UNKNOWN)),
+        Line(8, 2, Text("response code", "授权响应码"), words),
         *([Line(10, len(raw) - 10, Text("other data", "其他数据"), same(raw[10:].hex().upper()))] if raw[10:] else []),
     ]
 

@@ -13,16 +13,11 @@ import pytest
 from jinka.kernel.data.describe import Description, describe, describe_bits
 from jinka.kernel.data.meanings import Text
 
-KEPT = Path(__file__).with_suffix("").with_name("said.txt")
-
-
-def values() -> list[str]:
-    """The values by what stands in their first line: a tag or the name of bits, and bytes."""
-    return [line.removeprefix("= ") for line in KEPT.read_text("utf-8").splitlines() if line.startswith("= ")]
+KEPT = Path(__file__).with_name("said.txt")
 
 
 def approved() -> dict[str, str]:
-    """What was read and approved, by value."""
+    """What was read and approved, by value: a tag or the name of bits, and bytes."""
     parts = re.split(r"^= ", KEPT.read_text("utf-8"), flags=re.MULTILINE)[1:]
     return {part.splitlines()[0]: "= " + part.rstrip("\n") + "\n" for part in parts}
 
@@ -50,10 +45,10 @@ def _both(text: Text) -> str:
     return text.en if text.en == text.zh else f"{text.en} | {text.zh}"
 
 
-@pytest.mark.parametrize("value", values())
-def test_what_is_said(value: str) -> None:
-    assert written(value) == approved()[value]
+@pytest.mark.parametrize(("value", "text"), approved().items(), ids=approved())
+def test_what_is_said(value: str, text: str) -> None:
+    assert written(value) == text
 
 
 if __name__ == "__main__":
-    KEPT.write_text("\n".join(written(value) for value in values()), "utf-8")
+    KEPT.write_text("\n".join(written(value) for value in approved()), "utf-8")
